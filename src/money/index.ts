@@ -1,0 +1,2 @@
+export { type Currency, isCurrency } from './currency.ts';
+export { equalMoney, LARGEST_MINOR, type Money, money } from './money.ts';
