@@ -1,0 +1,197 @@
+/**
+ * The processor port: everything Tuppence asks of a payment company, and nothing else.
+ *
+ * A new processor is one folder under `src/processors/` that implements {@link Processor}. The port is small because the
+ * processors differ in almost everything; what they share is that they are told to take money once, that their answer may
+ * get lost, and that they can be asked what happened. So three things hold for every method:
+ *
+ * 1. An answer we did not hear, could not read or did not expect is `unknown`, never a decline. Adapters do not throw for
+ *    anything a network or a processor does.
+ * 2. The caller made the idempotency key (the attempt's id) and stored it before the call; adapters make no keys.
+ * 3. Adapters only translate. They keep no state about gifts, write no ledger and decide nothing about retries.
+ *
+ * Everything said about a payment is {@link PaymentEvidence}, whether it came as an answer, in a webhook, by polling or in
+ * a nightly report, so that one function can apply it.
+ */
+import type { Instant } from '../calendar/index.ts';
+import type { Currency, Money } from '../money/index.ts';
+
+export type ProcessorKind = 'sandbox' | 'stripe' | 'paypal' | 'btcpay';
+
+/** What a processor can do, as data, so that the core asks instead of knowing names. */
+export interface ProcessorCapabilities {
+  readonly currencies: readonly Currency[];
+  /** Whether a mandate can be kept for later charges without the supporter. */
+  readonly chargesMandates: boolean;
+  /** When the payer's country is known: before any bank hears of the payment, or only afterwards. */
+  readonly payerCountry: 'before-authorisation' | 'after-authorisation' | 'never';
+  /** How long the same key with the same body is answered from memory, in milliseconds; `null`: the processor has no keys. */
+  readonly idempotencyWindowMs: number | null;
+  /** Smallest amount it takes, in minor units, per currency it has a minimum for. */
+  readonly minimumMinor: Readonly<Partial<Record<string, bigint>>>;
+  /** Hosts a form or a redirect of ours may lead to (for `form-action`), such as `http://127.0.0.1:4001`. */
+  readonly pageOrigins: readonly string[];
+}
+
+/** Our ids, put into the processor's own records from day one, so that anything can be found again without its id. */
+export interface OurReferences {
+  readonly attemptId: string;
+  readonly giftId: string;
+  readonly supporterId: string;
+  readonly pledgeId: string | null;
+}
+
+/** A payment that the supporter makes on a page of the processor. */
+export interface HostedPaymentOrder {
+  readonly references: OurReferences;
+  /** = attempt id. Sending the same key again with the same order must give the same page. */
+  readonly idempotencyKey: string;
+  readonly money: Money;
+  /** Whether to keep a mandate for later charges, with the interval the supporter was shown. */
+  readonly keepMandate: 'month' | 'year' | null;
+  /** What the supporter's statement will say. */
+  readonly statementText: string;
+  readonly language: string;
+  /** Countries whose cards and accounts are refused before any bank hears of them; a card of unknown country is refused too. */
+  readonly refusedCountries: readonly string[];
+  /** Where the supporter comes back to, paid or not. */
+  readonly returnUrl: string;
+  readonly cancelUrl: string;
+}
+
+export type HostedPaymentAnswer =
+  | { readonly kind: 'opened'; readonly objectRef: string; readonly pageUrl: string }
+  | { readonly kind: 'refused'; readonly code: string }
+  | Unknown;
+
+/** A later charge on a mandate, the supporter absent. */
+export interface MandateChargeOrder {
+  readonly references: OurReferences;
+  readonly idempotencyKey: string;
+  readonly money: Money;
+  readonly mandate: MandateReference;
+  readonly statementText: string;
+  readonly refusedCountries: readonly string[];
+}
+
+export interface MandateReference {
+  readonly customerRef: string;
+  readonly methodRef: string;
+}
+
+/** What is known about one payment. `open`: the hosted page waits for the supporter, declines on it included. */
+export type PaymentEvidence =
+  | { readonly state: 'open' }
+  | { readonly state: 'processing' }
+  | { readonly state: 'needs_action'; readonly pageUrl: string | null }
+  | { readonly state: 'declined'; readonly code: string; readonly advice: DeclineAdvice }
+  | { readonly state: 'expired' }
+  | Succeeded;
+
+export interface Succeeded {
+  readonly state: 'succeeded';
+  /** The money movement itself (charge, capture): the cause of the ledger posting. */
+  readonly chargeRef: string;
+  /** What really moved, by the processor's own record. */
+  readonly money: Money;
+  readonly happenedAt: Instant;
+  /** ISO 3166 code of the card or account, `null` where the processor cannot say. */
+  readonly payerCountry: string | null;
+  /** The right to charge later, when one was asked for and kept. */
+  readonly mandate: (MandateReference & { readonly methodFingerprint: string | null }) | null;
+  /** The processor's fee for this charge as it reports it, `null` until it does. */
+  readonly fee: { readonly ref: string; readonly money: Money } | null;
+}
+
+/** What to do after a decline: a closed list that every decline code is mapped to. */
+export type DeclineAdvice =
+  | 'retry-later'
+  | 'retry-after-update'
+  | 'ask-for-another-method'
+  | 'needs-action'
+  | 'refused-country'
+  | 'stop';
+
+/** An outcome we did not hear or could not read. `reason` is a code of ours, never the processor's own text. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly reason:
+    | 'timeout'
+    | 'connection'
+    | 'server-error'
+    | 'busy'
+    | 'conflict'
+    | 'unreadable'
+    | 'unexpected';
+}
+
+export type EvidenceAnswer =
+  | { readonly kind: 'evidence'; readonly objectRef: string; readonly evidence: PaymentEvidence }
+  | Unknown;
+
+export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' };
+
+export interface RefundOrder {
+  /** Made by us and stored before sending. */
+  readonly idempotencyKey: string;
+  readonly chargeRef: string;
+  readonly money: Money;
+}
+
+export type RefundAnswer =
+  | { readonly kind: 'refunded'; readonly refundRef: string; readonly money: Money }
+  | { readonly kind: 'refused'; readonly code: string }
+  | Unknown;
+
+/** One message of a processor after its signature was checked over the raw bytes. It is a hint to ask, not a fact to book. */
+export interface ProcessorEvent {
+  readonly eventId: string;
+  readonly type: string;
+  /** The object to look up, `null` for messages that concern no payment. */
+  readonly objectRef: string | null;
+  /** Our attempt's id from the processor's own record, where the message carries it. */
+  readonly attemptId: string | null;
+}
+
+export type WebhookReading =
+  | { readonly kind: 'verified'; readonly event: ProcessorEvent }
+  | { readonly kind: 'refused'; readonly reason: 'signature' | 'too-old' | 'unreadable' };
+
+export interface PaymentListing {
+  readonly payments: readonly {
+    readonly objectRef: string;
+    readonly attemptId: string | null;
+    readonly evidence: PaymentEvidence;
+  }[];
+  /** Hand it back to go on from here. */
+  readonly cursor: string;
+  readonly more: boolean;
+}
+
+export interface Processor {
+  readonly kind: ProcessorKind;
+  /** Row of `processor_account`; every reference of this processor is only unique together with it. */
+  readonly accountId: string;
+  readonly capabilities: ProcessorCapabilities;
+
+  /** Opens a page where the supporter pays. */
+  openHostedPayment(order: HostedPaymentOrder): Promise<HostedPaymentAnswer>;
+  /** Makes an open page unusable, so that a gift that was replaced cannot be paid as well. */
+  closeHostedPayment(objectRef: string): Promise<'closed' | 'already-paid' | 'unknown'>;
+  /** Charges a kept mandate. */
+  chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer>;
+  /** Asks what became of an attempt, by the processor's reference where we have it, else by our id in its records. */
+  lookUp(question: {
+    readonly attemptId: string;
+    readonly objectRef: string | null;
+  }): Promise<LookUpAnswer>;
+  refund(order: RefundOrder): Promise<RefundAnswer>;
+  /** Payments that changed since the cursor (`null`: from the oldest kept), oldest first. Webhooks may all be lost. */
+  listSince(cursor: string | null): Promise<PaymentListing | Unknown>;
+  /** Checks the signature over the raw bytes and reads the message. No network. */
+  readWebhook(input: {
+    readonly body: Uint8Array;
+    readonly headers: Headers;
+    readonly now: Instant;
+  }): WebhookReading;
+}

@@ -1,0 +1,7 @@
+export { type AmountSet, type GiftInterval, type Newsroom, newsroomFile } from './newsroom.ts';
+export {
+  describeNewsroomProblem,
+  type NewsroomProblem,
+  type NewsroomReading,
+  readNewsroom,
+} from './read-newsroom.ts';

@@ -1,0 +1,134 @@
+/**
+ * Reads the newsroom file and says, for anything wrong, which line to change.
+ */
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type Newsroom, newsroomFile } from './newsroom.ts';
+
+export type NewsroomReading =
+  | { readonly ok: true; readonly newsroom: Newsroom }
+  | { readonly ok: false; readonly problems: readonly NewsroomProblem[] };
+
+export interface NewsroomProblem {
+  readonly line: number;
+  /** Dotted path, such as `giving.amounts.USD.once`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Parses and checks the text of a newsroom file. Never throws. */
+export function readNewsroom(text: string): NewsroomReading {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => ({
+        line: lines.linePos(error.pos[0]).line,
+        field: '',
+        message: `This is not readable as YAML: ${error.message}`,
+      })),
+    };
+  }
+  const checked = newsroomFile.safeParse(document.toJS());
+  if (!checked.success) {
+    return {
+      ok: false,
+      problems: checked.error.issues.map((issue) => ({
+        line: lineOf({ root: document.contents, path: issue.path, lines }),
+        field: issue.path.join('.'),
+        message: sentence(issue),
+      })),
+    };
+  }
+  const problems = contradictions(checked.data).map((found) => ({
+    line: lineOf({ root: document.contents, path: found.path, lines }),
+    field: found.path.join('.'),
+    message: found.message,
+  }));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, newsroom: checked.data };
+}
+
+/** One problem as a sentence for the terminal. */
+export function describeNewsroomProblem(problem: NewsroomProblem, fileName: string): string {
+  const field = problem.field === '' ? '' : ` ${problem.field}:`;
+  return `${fileName}, line ${problem.line}:${field} ${problem.message}`;
+}
+
+interface Contradiction {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What no single field can show: values that do not fit each other. */
+function contradictions(newsroom: Newsroom): Contradiction[] {
+  const found: Contradiction[] = [];
+  const { giving } = newsroom;
+  if (giving.amounts[giving.currency] === undefined) {
+    found.push({
+      path: ['giving', 'currency'],
+      message: `there are no amounts for ${giving.currency}; add them under giving.amounts`,
+    });
+  }
+  for (const [currency, set] of Object.entries(giving.amounts)) {
+    for (const interval of ['once', 'month', 'year'] as const) {
+      if (set[interval].some((amount) => amount < set.minimum || amount > set.maximum)) {
+        found.push({
+          path: ['giving', 'amounts', currency, interval],
+          message: `every amount must lie between the minimum (${set.minimum}) and the maximum (${set.maximum})`,
+        });
+      }
+    }
+  }
+  const name = newsroom.name.toLowerCase();
+  if (giving.statement_text.toLowerCase().includes(name)) {
+    found.push({
+      path: ['giving', 'statement_text'],
+      message:
+        'a bank statement must not carry the name of the newsroom: banks and phones are read by others',
+    });
+  }
+  if (newsroom.letters.from_name.toLowerCase().includes(name)) {
+    found.push({
+      path: ['letters', 'from_name'],
+      message: 'the sender of letters must not carry the name of the newsroom',
+    });
+  }
+  return found;
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return issue.code === 'unrecognized_keys'
+    ? `unknown field ${issue.keys.join(', ')}; check the spelling`
+    : issue.message;
+}
+
+/** The line of the deepest node on the path that stands in the file. */
+function lineOf(options: {
+  readonly root: Node | null;
+  readonly path: readonly PropertyKey[];
+  readonly lines: LineCounter;
+}): number {
+  let node: unknown = options.root;
+  let offset = options.root?.range?.[0] ?? 0;
+  for (const step of options.path) {
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => isScalar(item.key) && String(item.key.value) === String(step),
+      );
+      if (pair === undefined) break;
+      if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0];
+      node = pair.value;
+    } else if (isSequence(node)) {
+      const item = node.items[Number(step)];
+      if (item === undefined) break;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else break;
+  }
+  return options.lines.linePos(offset).line;
+}
+
+function isSequence(node: unknown): node is { readonly items: readonly Node[] } {
+  return typeof node === 'object' && node !== null && 'items' in node && !isMap(node);
+}
