@@ -1,0 +1,3 @@
+/** Tables of the desk feature. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the feature that owns it
+export interface DeskTables {}

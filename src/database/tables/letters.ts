@@ -1,0 +1,19 @@
+/** Tables of the letters feature: see `migrations/0003-letters.sql`. */
+import type { Generated } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
+
+export interface LettersTables {
+  outbox: OutboxTable;
+}
+
+interface OutboxTable {
+  id: Generated<bigint>;
+  dedupe_key: string;
+  kind: string;
+  ref: string;
+  state: Generated<'pending' | 'sent' | 'dead'>;
+  tries: Generated<number>;
+  next_at: Instant;
+  lease_until: Generated<Instant | string>;
+  created_at: Instant;
+}

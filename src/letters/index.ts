@@ -1,0 +1,1 @@
+export { enqueueLetter, type LetterKind } from './outbox-store.ts';

@@ -1,0 +1,1 @@
+export type { DecidePlace, Place, PlaceClass } from './place.ts';
