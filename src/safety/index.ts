@@ -1,1 +1,11 @@
+export { clientAddress, isPublicAddress, plainAddress, proxyList } from './address.ts';
+export { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource } from './country-source.ts';
+export { decidePlace } from './decide-place.ts';
+export {
+  countryNames,
+  type ListedCountry,
+  listedCountries,
+  SHIPPED_LISTED_COUNTRIES,
+} from './listed-countries.ts';
 export type { DecidePlace, Place, PlaceClass } from './place.ts';
+export { safetyPage } from './safety-page.ts';
