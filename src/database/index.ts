@@ -1,2 +1,17 @@
-export { type Db, openDatabase, type Tx } from './connection.ts';
+export {
+  type Db,
+  type OpenDatabase,
+  type OpenDatabaseOptions,
+  openDatabase,
+  type Tx,
+} from './connection.ts';
+export { checkServer, type ServerCheck } from './durability.ts';
+export {
+  type EmbeddedPostgres,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/index.ts';
+export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';
 export type { Database } from './tables.ts';
+export { jsonb } from './values.ts';
