@@ -90,6 +90,8 @@ export const newsroomFile = z.strictObject({
         z.strictObject({ country: countryCode, reason: z.string().min(3), since: z.iso.date() }),
       )
       .default([]),
+    /** Where "Leave this page" leads: an everyday page that says nothing about the reader. */
+    exit_to: z.url({ protocol: /^https$/ }),
     /** Addresses of the newsroom's own reverse proxies, whose headers may be believed. */
     trusted_proxies: z.array(z.string()).max(20).default([]),
   }),
