@@ -1,10 +1,15 @@
 /**
- * The outbox: letters that must leave, written in the same transaction as the thing they tell about.
+ * The outbox: letters that must leave, written in the same transaction as the thing they tell about, and leased by
+ * whichever worker comes first.
  */
+import { sql } from 'kysely';
 import type { Instant } from '../calendar/index.ts';
-import type { Tx } from '../database/index.ts';
+import type { Db, Tx } from '../database/index.ts';
 
 export type LetterKind = 'receipt' | 'pledge-notice' | 'reminder';
+
+/** How long a worker has a letter for itself. A worker that died is overtaken after this. */
+export const LETTER_LEASE_SECONDS = 60;
 
 /**
  * Writes one letter into the outbox; the same `dedupeKey` again changes nothing.
@@ -32,4 +37,99 @@ export async function enqueueLetter(
     .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** A letter that one worker holds. */
+export interface LeasedLetter {
+  readonly id: bigint;
+  readonly dedupeKey: string;
+  /** As written; a newer program may have written a kind that this one does not know. */
+  readonly kind: string;
+  readonly ref: string;
+  /** Tries so far, this one included. */
+  readonly tries: number;
+  /** Names this very lease; a worker whose lease ran out cannot write over the next one's. */
+  readonly leaseUntil: Instant;
+}
+
+/**
+ * Takes the oldest letter whose time has come, or none. The try is counted here and not after it, so that a letter which
+ * ends the process every time still runs out of tries.
+ */
+export async function leaseLetter(db: Db, now: Instant): Promise<LeasedLetter | undefined> {
+  const leaseUntil = now.add({ seconds: LETTER_LEASE_SECONDS });
+  const { rows } = await sql<{
+    id: bigint;
+    dedupe_key: string;
+    kind: string;
+    ref: string;
+    tries: number;
+    lease_until: Instant;
+  }>`
+    update outbox set lease_until = ${leaseUntil}, tries = tries + 1
+    where id = (
+      select id from outbox
+      where state = 'pending' and next_at <= ${now} and lease_until <= ${now}
+      order by next_at, id
+      limit 1
+      for update skip locked
+    )
+    returning id, dedupe_key, kind, ref, tries, lease_until
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    dedupeKey: row.dedupe_key,
+    kind: row.kind,
+    ref: row.ref,
+    tries: row.tries,
+    leaseUntil: row.lease_until,
+  };
+}
+
+/** What became of a leased letter. */
+export type LetterOutcome =
+  | { readonly state: 'sent' | 'unneeded' | 'dead' }
+  | { readonly state: 'pending'; readonly nextAt: Instant };
+
+/** Writes the outcome, unless the lease has meanwhile gone to another worker. @returns whether it was written */
+export async function finishLetter(
+  db: Db,
+  letter: LeasedLetter,
+  outcome: LetterOutcome,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('outbox')
+    .set({
+      state: outcome.state,
+      lease_until: '-infinity',
+      ...(outcome.state === 'pending' ? { next_at: outcome.nextAt } : {}),
+    })
+    .where('id', '=', letter.id)
+    .where('state', '=', 'pending')
+    .where('lease_until', '=', letter.leaseUntil)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Whether any letter about one of these gifts or pledges still has to leave. */
+export async function hasPendingLetter(db: Db, refs: readonly string[]): Promise<boolean> {
+  if (refs.length === 0) return false;
+  const { rows } = await sql`
+    select 1 from outbox where state = 'pending' and ref = any(${[...refs]}::text[]) limit 1
+  `.execute(db);
+  return rows.length > 0;
+}
+
+/** Letters that must not leave any more because their supporter asked to be forgotten. @returns how many there were */
+export async function withdrawLetters(tx: Tx, refs: readonly string[]): Promise<bigint> {
+  if (refs.length === 0) return 0n;
+  const result = await tx
+    .updateTable('outbox')
+    .set({ state: 'unneeded' })
+    .where('state', '=', 'pending')
+    .where('ref', 'in', [...refs])
+    .executeTakeFirst();
+  return result.numUpdatedRows;
 }

@@ -1,4 +1,4 @@
-/** Tables of the letters feature: see `migrations/0003-letters.sql`. */
+/** Tables of the letters feature: see `migrations/0003-letters.sql` and, for the states, `0004-supporters.sql`. */
 import type { Generated } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 
@@ -11,7 +11,7 @@ interface OutboxTable {
   dedupe_key: string;
   kind: string;
   ref: string;
-  state: Generated<'pending' | 'sent' | 'dead'>;
+  state: Generated<'pending' | 'sent' | 'unneeded' | 'dead'>;
   tries: Generated<number>;
   next_at: Instant;
   lease_until: Generated<Instant | string>;

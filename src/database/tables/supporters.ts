@@ -1,3 +1,21 @@
-/** Tables of the supporters feature. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the feature that owns it
-export interface SupportersTables {}
+/** Tables of the supporters feature: see `migrations/0004-supporters.sql`. */
+import type { Generated } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
+
+export interface SupportersTables {
+  supporter_number: SupporterNumberTable;
+  contact: ContactTable;
+}
+
+interface SupporterNumberTable {
+  supporter_id: string;
+  number_hash: Uint8Array;
+  first_issued_at: Instant;
+  used: Generated<boolean>;
+}
+
+interface ContactTable {
+  supporter_id: string;
+  sealed: Uint8Array;
+  review_at: Instant;
+}
