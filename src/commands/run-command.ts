@@ -1,0 +1,59 @@
+/**
+ * Which command was asked for. Each command is a file in this folder; one that is not needed is not loaded, so that
+ * `start` answers quickly.
+ */
+import { Problem } from '../problems/index.ts';
+import type { System } from './system.ts';
+
+const USAGE = `Tuppence: reader support for independent newsrooms
+
+  npm start                          start the newsroom (the demo, unless TUPPENCE_NEWSROOM names a file)
+  npm test                           run every check
+  npm run tuppence -- COMMAND        the commands below
+
+  import FILE|URL|FOLDER             bring stories in: RSS, Atom, JSON Feed, WordPress, Ghost, Markdown
+  check                              verify the books of a running newsroom
+  desk-link                          print a new one-time link to the desk
+  cases FOLDER                       run case tables against the product's own functions
+  sandbox-bank                       run the sandbox processor as a process of its own
+
+Environment: DATABASE_URL, PORT, TUPPENCE_NEWSROOM, TUPPENCE_DATA, TUPPENCE_LOG. See docs/operating.md.`;
+
+/** Runs one command; the answer is the exit code. Anything that goes wrong is said in a sentence. */
+export async function runCommand(argv: readonly string[], system: System): Promise<number> {
+  const [command = 'help', ...rest] = argv;
+  try {
+    return await dispatch(command, rest, system);
+  } catch (error) {
+    system.complain(error instanceof Error ? error.message : 'Something unexpected happened.');
+    if (!(error instanceof Problem) && system.environment.TUPPENCE_LOG === 'debug') {
+      system.complain(error instanceof Error ? (error.stack ?? '') : String(error));
+    }
+    return 1;
+  }
+}
+
+async function dispatch(command: string, rest: readonly string[], system: System): Promise<number> {
+  switch (command) {
+    case 'start':
+      return (await import('./start.ts')).start(system);
+    case 'import':
+      return (await import('./import.ts')).importCommand(rest, system);
+    case 'check':
+      return (await import('./check.ts')).check(system);
+    case 'desk-link':
+      return (await import('./desk-link.ts')).deskLink(system);
+    case 'cases':
+      return (await import('./cases.ts')).casesCommand(rest, system);
+    case 'sandbox-bank':
+      return (await import('./sandbox-bank.ts')).sandboxBank(system);
+    case 'help':
+    case '--help':
+    case '-h':
+      system.print(USAGE);
+      return 0;
+    default:
+      system.complain(`There is no command "${command}".\n\n${USAGE}`);
+      return 2;
+  }
+}
