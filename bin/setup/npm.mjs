@@ -1,0 +1,73 @@
+/**
+ * Runs npm quietly: its output is kept for the error message, and people see a short line every few seconds.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { explain, SetupProblem } from './problem.mjs';
+
+const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+
+/** The npm that started us, else the one beside this Node, else the one on the PATH. */
+function npmCommand() {
+  const started = process.env.npm_execpath;
+  if (started !== undefined && basename(started) === 'npm-cli.js' && existsSync(started)) {
+    return { file: process.execPath, args: [started] };
+  }
+  const home = dirname(process.execPath);
+  for (const modules of [join(home, 'node_modules'), join(home, '..', 'lib', 'node_modules')]) {
+    const script = join(modules, 'npm', 'bin', 'npm-cli.js');
+    if (existsSync(script)) return { file: process.execPath, args: [script] };
+  }
+  return { file: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
+}
+
+/**
+ * Runs one npm command in `cwd` and returns what it printed. `doing` completes the sentence "… failed while …".
+ * Throws a SetupProblem.
+ */
+export async function npm({ args, cwd, doing }) {
+  const command = npmCommand();
+  const started = Date.now();
+  const ticking = setInterval(() => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    process.stderr.write(`  … still ${doing}, ${seconds} s\n`);
+  }, 10_000);
+  try {
+    const { code, output, errors } = await collect(command, [...args, ...QUIET], cwd);
+    if (code !== 0) throw explain(doing, `${errors}\n${code === undefined ? '' : output}`);
+    return output;
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+function collect(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command.file, [...command.args, ...args], {
+      cwd,
+      // npm on Windows is a script that only a shell can start; no argument of ours holds a blank.
+      shell: command.file.endsWith('.cmd'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      env: { ...process.env, npm_config_update_notifier: 'false' },
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    child.on('error', (error) => {
+      if (error.code !== 'ENOENT') return reject(explain('starting npm', error.message));
+      reject(
+        new SetupProblem(
+          'npm was not found, and it is needed once to install what Tuppence uses. Install Node with npm (nodejs.org, or your system’s "nodejs" and "npm" packages) and run the same command again.',
+        ),
+      );
+    });
+    child.on('close', (code) => resolve({ code: code ?? undefined, output, errors }));
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * Runs the program and stays out of its way: its terminal is ours, Ctrl-C is its own business (we only wait), a request
+ * to end is passed on, and its exit code becomes ours. If we are killed, the open channel between us breaks and the
+ * program stops by itself.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname } from 'node:path';
+import { SetupProblem } from './problem.mjs';
+
+/** Runs `script` with `node` and resolves to the exit code. */
+export function runProgram({ node, script, args }) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    cwd: whereThePersonStands(),
+    // Programs that the program starts get the same Node.
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // On a terminal, Ctrl-C reaches every process of the group by itself. Without one, only we were told.
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', () => {
+    if (!onTerminal) child.kill('SIGINT');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      reject(new SetupProblem(`The Node at ${node} could not be started: ${error.message}`));
+    });
+    child.on('exit', (code, signal) => {
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
+
+/** npm changes to the project's folder first; file names on the command line are meant from where the person stands. */
+function whereThePersonStands() {
+  const before = process.env.INIT_CWD;
+  const startedByNpm = process.env.npm_lifecycle_event !== undefined;
+  return startedByNpm && before !== undefined && existsSync(before) ? before : process.cwd();
+}
