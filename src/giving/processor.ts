@@ -81,7 +81,11 @@ export interface MandateReference {
 
 /** What is known about one payment. `open`: the hosted page waits for the supporter, declines on it included. */
 export type PaymentEvidence =
-  | { readonly state: 'open' }
+  | {
+      readonly state: 'open';
+      /** Code of the last try that was declined on the open page, where the processor tells. */
+      readonly declinedCode?: string | null;
+    }
   | { readonly state: 'processing' }
   | { readonly state: 'needs_action'; readonly pageUrl: string | null }
   | { readonly state: 'declined'; readonly code: string; readonly advice: DeclineAdvice }
@@ -126,8 +130,19 @@ export interface Unknown {
 }
 
 export type EvidenceAnswer =
-  | { readonly kind: 'evidence'; readonly objectRef: string; readonly evidence: PaymentEvidence }
+  | {
+      readonly kind: 'evidence';
+      readonly objectRef: string;
+      readonly evidence: PaymentEvidence;
+      /** Our attempt's id as the processor's own record has it; left out where a processor cannot say. */
+      readonly attemptId?: string | null;
+    }
   | Unknown;
+
+/** At least one of the two is known: after a lost answer only our id, for a message about a strange payment only theirs. */
+export type LookUpQuestion =
+  | { readonly attemptId: string; readonly objectRef: string | null }
+  | { readonly attemptId: null; readonly objectRef: string };
 
 export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' };
 
@@ -172,6 +187,8 @@ export interface Processor {
   readonly kind: ProcessorKind;
   /** Row of `processor_account`; every reference of this processor is only unique together with it. */
   readonly accountId: string;
+  /** Whether it moves real money; left out means it does not. */
+  readonly mode?: 'test' | 'live';
   readonly capabilities: ProcessorCapabilities;
 
   /** Opens a page where the supporter pays. */
@@ -181,10 +198,7 @@ export interface Processor {
   /** Charges a kept mandate. */
   chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer>;
   /** Asks what became of an attempt, by the processor's reference where we have it, else by our id in its records. */
-  lookUp(question: {
-    readonly attemptId: string;
-    readonly objectRef: string | null;
-  }): Promise<LookUpAnswer>;
+  lookUp(question: LookUpQuestion): Promise<LookUpAnswer>;
   refund(order: RefundOrder): Promise<RefundAnswer>;
   /** Payments that changed since the cursor (`null`: from the oldest kept), oldest first. Webhooks may all be lost. */
   listSince(cursor: string | null): Promise<PaymentListing | Unknown>;

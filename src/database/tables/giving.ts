@@ -1,3 +1,180 @@
-/** Tables of the giving feature. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the feature that owns it
-export interface GivingTables {}
+/** Tables of the giving feature: see `migrations/0001-giving.sql`, which also says what each is for. */
+import type { ColumnType, Generated } from 'kysely';
+import type { Instant, PlainDate } from '../../calendar/index.ts';
+
+export interface GivingTables {
+  processor_account: ProcessorAccountTable;
+  supporter: SupporterTable;
+  mandate: MandateTable;
+  pledge: PledgeTable;
+  gift: GiftTable;
+  attempt: AttemptTable;
+  processor_event: ProcessorEventTable;
+  ledger_account: LedgerAccountTable;
+  ledger_transfer: LedgerTransferTable;
+  alarm: AlarmTable;
+}
+
+/** A lease is read as an instant and starts at `-infinity`, which the program writes but never reads. */
+type Lease = ColumnType<unknown, Instant | '-infinity' | undefined, Instant | '-infinity'>;
+
+export interface ProcessorAccountTable {
+  id: string;
+  processor: 'sandbox' | 'stripe' | 'paypal' | 'btcpay';
+  mode: 'test' | 'live';
+  status: Generated<'active' | 'draining' | 'dropped'>;
+  poll_cursor: string | null;
+  poll_at: Instant;
+  poll_lease_until: Lease;
+  created_at: Instant;
+}
+
+export interface SupporterTable {
+  id: string;
+  zone: string | null;
+  language: string | null;
+  created_at: Instant;
+  forgotten_at: Instant | null;
+}
+
+export interface MandateTable {
+  id: string;
+  supporter_id: string | null;
+  processor_account_id: string;
+  customer_ref: string | null;
+  method_ref: string | null;
+  method_fingerprint: string | null;
+  off_session_ok: Generated<boolean>;
+  state: 'usable' | 'needs_action' | 'dead';
+  created_at: Instant;
+}
+
+export interface PledgeTable {
+  id: string;
+  supporter_id: string | null;
+  amount_minor: bigint;
+  currency: string;
+  unit: 'month' | 'year';
+  anchor_date: PlainDate;
+  zone: string | null;
+  next_n: Generated<number>;
+  mandate_id: string | null;
+  state: 'awaiting_first' | 'active' | 'paused' | 'past_due' | 'cancelled' | 'lapsed';
+  paused_until: PlainDate | null;
+  resume_at: Instant | null;
+  version: Generated<number>;
+  replaces: string | null;
+  created_at: Instant;
+  ended_at: Instant | null;
+}
+
+export interface GiftTable {
+  id: string;
+  supporter_id: string | null;
+  pledge_id: string | null;
+  period_n: number | null;
+  due_date: PlainDate | null;
+  amount_minor: bigint;
+  currency: string;
+  body_hash: string;
+  state: 'due' | 'collecting' | 'skipped' | 'failed' | 'abandoned' | 'integrity_hold' | 'settled';
+  next_at: Instant | null;
+  lease_until: Lease;
+  lease_owner: string | null;
+  appeal_id: string | null;
+  variant_id: string | null;
+  created_at: Instant;
+  settled_at: Instant | null;
+}
+
+export interface AttemptTable {
+  id: string;
+  gift_id: string;
+  n: number;
+  mandate_id: string | null;
+  processor_account_id: string;
+  request_hash: string;
+  state:
+    | 'planned'
+    | 'sent'
+    | 'unknown'
+    | 'needs_action'
+    | 'declined'
+    | 'expired'
+    | 'not_found'
+    | 'succeeded';
+  first_sent_at: Instant | null;
+  object_ref: string | null;
+  charge_ref: string | null;
+  page_url: string | null;
+  heard: 'open' | 'processing' | null;
+  decline_code: string | null;
+  advice:
+    | 'retry-later'
+    | 'retry-after-update'
+    | 'ask-for-another-method'
+    | 'needs-action'
+    | 'refused-country'
+    | 'stop'
+    | null;
+  asked: Generated<number>;
+  created_at: Instant;
+}
+
+export interface ProcessorEventTable {
+  processor_account_id: string;
+  event_id: string;
+  type: string;
+  object_ref: string | null;
+  attempt_id: string | null;
+  body: Uint8Array | null;
+  received_at: Instant;
+  state: Generated<'received' | 'applied' | 'ignored' | 'parked'>;
+  tries: Generated<number>;
+  next_at: Instant | null;
+  lease_until: Lease;
+  error: string | null;
+}
+
+export interface LedgerAccountTable {
+  id: Generated<bigint>;
+  processor_account_id: string | null;
+  currency: string;
+  kind: 'asset' | 'liability' | 'income' | 'expense';
+  name: string;
+}
+
+export interface LedgerTransferTable {
+  id: Generated<bigint>;
+  group_id: string;
+  debit: bigint;
+  credit: bigint;
+  amount: bigint;
+  currency: string;
+  code: number;
+  gift_id: string | null;
+  cause_kind: string;
+  cause_ref: string;
+  reverses: bigint | null;
+  happened_at: Instant;
+  at: Instant;
+}
+
+export interface AlarmTable {
+  id: Generated<bigint>;
+  kind:
+    | 'hold'
+    | 'unmatched'
+    | 'amount-changed'
+    | 'our-bug'
+    | 'unanswered'
+    | 'bound'
+    | 'refused-country'
+    | 'assertion'
+    | 'parked-event';
+  ref: string;
+  gift_id: string | null;
+  detail: string | null;
+  raised_at: Instant;
+  resolved_at: Instant | null;
+}

@@ -1,0 +1,179 @@
+/**
+ * One try to collect a gift: what it can become, and why.
+ *
+ * ```
+ *            withdraw                 ┌──────────────────────────────┐
+ *   planned ──────────► expired       ▼                              │ says open or processing
+ *      │ send                    needs_action ◄──────────┐           │
+ *      ▼                              │                  │           │
+ *     sent ◄──────────────────────────┘ processing       │           │
+ *      │  ▲ ── needs action ─────────────────────────────┤           │
+ *      │  └───────────────────────────────────────────┐  │           │
+ *      ├── answer not heard ──► unknown ──────────────┴──┴───────────┘
+ *      │                           │ asked, and there is nothing
+ *      │                           └────────────────────────────────► not_found
+ *      └── declined / expired / succeeded, from every state above, as the processor says
+ * ```
+ *
+ * - *planned* is written, with key and request hash, before anything leaves the house. After a crash it can be sent.
+ * - *sent* is written before the call, so it means "the processor may know of this". Only an answer ends it.
+ * - *unknown* means an answer did not reach us. It is not a decline: nobody is told that it failed, nothing else is tried,
+ *   and it is not counted as a try. We ask until we are told.
+ * - *needs_action* waits for the supporter: a bank's confirmation, or a declined try on a page that is still open and on
+ *   which they can try another card. (A decline on an open page therefore does not end the attempt.)
+ * - *declined*, *expired*, *not_found*: we stop acting. Another attempt may be planned.
+ * - *succeeded* is final.
+ *
+ * What the processor says has a rank: open and planned 0, under way 1 (processing = needs action), over without money 2,
+ * succeeded 3. Messages arrive late, twice and in any order, so evidence is a join: the rank never falls, and between equal
+ * ranks below 2 the most recently fetched wins. Money is the exception that is none: success outranks everything, so a
+ * late payment lifts an attempt that we gave up. Our own *unknown* has no rank; it says something about us.
+ */
+import { unreachable } from '../problems/index.ts';
+import type { DeclineAdvice, PaymentEvidence } from './processor.ts';
+
+export type AttemptState =
+  | 'planned'
+  | 'sent'
+  | 'unknown'
+  | 'needs_action'
+  | 'declined'
+  | 'expired'
+  | 'not_found'
+  | 'succeeded';
+
+/** What happens to an attempt. Everything but `evidence` is our own doing. */
+export type AttemptInput =
+  | { readonly kind: 'send' }
+  /** Taken back before it was sent: the pledge stopped, or the supporter never opened the page. */
+  | { readonly kind: 'withdraw' }
+  | { readonly kind: 'answer-not-heard' }
+  /** The processor, asked, knows no such payment. */
+  | { readonly kind: 'not-found' }
+  /** The processor calls our order invalid: nothing was made there. */
+  | { readonly kind: 'order-refused'; readonly code: string }
+  | { readonly kind: 'evidence'; readonly evidence: PaymentEvidence };
+
+/** What the attempt says about the last decline, and whether it ended by one. */
+export interface DeclineFacts {
+  readonly code: string;
+  readonly advice: DeclineAdvice | null;
+}
+
+export interface AttemptStep {
+  readonly state: AttemptState;
+  /** `settle`: only `settle()` may write this success, because it must look at the gift and the books too. */
+  readonly effect: 'none' | 'settle' | 'try-ended';
+  readonly heard: 'open' | 'processing' | null;
+  readonly decline: DeclineFacts | null;
+  /** A new address of the page, where the processor gave one. */
+  readonly pageUrl: string | null;
+}
+
+const LIVE = ['planned', 'sent', 'unknown', 'needs_action'] as const;
+export type LiveAttemptState = (typeof LIVE)[number];
+
+/** Live: it may still take money. At most one attempt of a gift is live. */
+export function isLive(state: AttemptState): state is LiveAttemptState {
+  switch (state) {
+    case 'planned':
+    case 'sent':
+    case 'unknown':
+    case 'needs_action':
+      return true;
+    case 'declined':
+    case 'expired':
+    case 'not_found':
+    case 'succeeded':
+      return false;
+  }
+}
+
+/** Whether the processor may know of it: a cancel cannot call it back. */
+export function isOnItsWay(state: AttemptState): boolean {
+  return isLive(state) && state !== 'planned';
+}
+
+/** The rank of {@link AttemptState}: evidence never lowers it. */
+export function attemptRank(state: AttemptState): 0 | 1 | 2 | 3 {
+  switch (state) {
+    case 'planned':
+      return 0;
+    case 'sent':
+    case 'unknown':
+    case 'needs_action':
+      return 1;
+    case 'declined':
+    case 'expired':
+    case 'not_found':
+      return 2;
+    case 'succeeded':
+      return 3;
+  }
+}
+
+/** The next state, and what must be done for it. Inputs that no longer matter change nothing: they are never an error. */
+export function stepAttempt(state: AttemptState, input: AttemptInput): AttemptStep {
+  switch (input.kind) {
+    case 'send':
+      return state === 'planned' ? to('sent') : stay(state);
+    case 'withdraw':
+      return state === 'planned'
+        ? { ...to('expired'), effect: 'try-ended', decline: { code: 'withdrawn', advice: null } }
+        : stay(state);
+    case 'answer-not-heard':
+      return state === 'sent' ? to('unknown') : stay(state);
+    case 'not-found':
+      return isOnItsWay(state) ? { ...to('not_found'), effect: 'try-ended' } : stay(state);
+    case 'order-refused':
+      return isLive(state)
+        ? { ...to('declined'), effect: 'try-ended', decline: { code: input.code, advice: null } }
+        : stay(state);
+    case 'evidence':
+      return stepByEvidence(state, input.evidence);
+    default:
+      return unreachable(input, 'stepAttempt');
+  }
+}
+
+function stepByEvidence(state: AttemptState, evidence: PaymentEvidence): AttemptStep {
+  if (evidence.state === 'succeeded') return { ...stay(state), effect: 'settle' };
+  if (!isLive(state)) return stay(state);
+  switch (evidence.state) {
+    case 'open':
+      return stepByOpenPage(state, evidence.declinedCode ?? null);
+    case 'processing':
+      return { ...to(state === 'planned' ? 'planned' : 'sent'), heard: 'processing' };
+    case 'needs_action':
+      return { ...to('needs_action'), pageUrl: evidence.pageUrl };
+    case 'declined':
+      return {
+        ...to('declined'),
+        effect: 'try-ended',
+        decline: { code: evidence.code, advice: evidence.advice },
+      };
+    case 'expired':
+      return { ...to('expired'), effect: 'try-ended' };
+    default:
+      return unreachable(evidence, 'stepByEvidence');
+  }
+}
+
+/** An open page is rank 0, so it lowers nothing; a decline on it waits for the supporter's next try. */
+function stepByOpenPage(state: LiveAttemptState, declinedCode: string | null): AttemptStep {
+  if (declinedCode !== null) {
+    return {
+      ...to('needs_action'),
+      heard: 'open',
+      decline: { code: declinedCode, advice: null },
+    };
+  }
+  // Our `unknown` ends here: the processor knows the payment and waits for the supporter.
+  return { ...to(state === 'unknown' ? 'sent' : state), heard: 'open' };
+}
+
+function to(state: AttemptState): AttemptStep {
+  return { state, effect: 'none', heard: null, decline: null, pageUrl: null };
+}
+
+const stay = to;

@@ -1,0 +1,241 @@
+/**
+ * What the money core promises to everybody else: pages, desk, supporters and workers speak to {@link Giving} and to
+ * nothing behind it. All of it is safe to call twice, at the same time, from any number of processes.
+ */
+import type { Clock, Instant, PlainDate, Random } from '../calendar/index.ts';
+import type { Db, Tx } from '../database/index.ts';
+import type { Currency, Money } from '../money/index.ts';
+import type { AttemptState } from './attempt.ts';
+import type { GiftState } from './gift.ts';
+import type { PledgeState } from './pledge.ts';
+import type { Processor } from './processor.ts';
+import type { GivingReports } from './reports.ts';
+import type { Worker } from './worker.ts';
+
+export type GiftInterval = 'once' | 'month' | 'year';
+export type PledgeUnit = 'month' | 'year';
+
+export interface GivingSettings {
+  /** Zone of the newsroom: for a supporter whose own zone is not known, and for the days of reports. */
+  readonly zone: string;
+  /** What a supporter's statement says. */
+  readonly statementText: string;
+  /** Listed countries, ISO 3166 codes; their cards are refused before a bank hears of them. */
+  refusedCountries(): readonly string[];
+  /** Where supporters come back to, without a slash at the end. */
+  publicOrigin(): string;
+  /** Smallest and largest gift; `undefined`: this currency is not taken. */
+  limits(currency: Currency): { readonly minimum: bigint; readonly maximum: bigint } | undefined;
+}
+
+export interface GivingDependencies {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** In order of preference. */
+  readonly processors: readonly Processor[];
+  readonly settings: GivingSettings;
+}
+
+/** A gift somebody means to make. The id was made by their browser before the first tap and is kept there. */
+export interface GiftIntent {
+  readonly giftId: string;
+  readonly money: Money;
+  readonly interval: GiftInterval;
+  readonly language: string;
+  /** IANA name; one that is not known here is replaced by the newsroom's. */
+  readonly zone: string;
+  readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
+  /** A supporter we know already, by their number. */
+  readonly supporterId?: string;
+  /** Called once, in the transaction that first writes the gift: a sealed contact is stored with it or not at all. */
+  readonly attach?: (tx: Tx, supporterId: string) => Promise<void>;
+}
+
+export type BeginGiftResult =
+  /** The supporter pays at this address; the same for every call with the same gift. */
+  | { readonly kind: 'go'; readonly pageUrl: string }
+  /** This gift arrived already; nothing more is charged. */
+  | { readonly kind: 'already'; readonly gift: GiftView }
+  /** This id belongs to a gift of another amount, currency or interval. */
+  | { readonly kind: 'other-content'; readonly gift: GiftView }
+  /** We did not hear what the processor did; the gift's own page will know. */
+  | { readonly kind: 'checking'; readonly gift: GiftView }
+  | { readonly kind: 'refused'; readonly reason: GiftRefusal };
+
+/**
+ * Why a gift is not begun; nothing was charged. `gift-id`: not a UUID. `currency`, `too-small`, `too-large`: the
+ * newsroom's limits. `interval`: no processor keeps mandates for this currency. `daily-limit`: the bound against runaway
+ * charging. `ended`: this gift was given up or its pledge stopped; start one with a new id. `processor`: the processor
+ * refused the order as we sent it, which is our bug and rings an alarm. `supporter`: not a supporter of ours.
+ */
+export type GiftRefusal =
+  | 'gift-id'
+  | 'currency'
+  | 'too-small'
+  | 'too-large'
+  | 'interval'
+  | 'daily-limit'
+  | 'ended'
+  | 'processor'
+  | 'supporter';
+
+export type ReplaceGiftResult =
+  | BeginGiftResult
+  /** The old gift was paid before its page could be closed; the new one was not begun. */
+  | { readonly kind: 'old-paid'; readonly gift: GiftView }
+  /** The processor did not say whether the old page is closed; the new one was not begun. */
+  | { readonly kind: 'old-checking'; readonly gift: GiftView };
+
+/** What a gift looks like to the person who makes it. */
+export type GiftStateForPeople =
+  /** The supporter has not paid yet; `pageUrl` leads to where they can. */
+  | 'waiting'
+  | 'paid'
+  /** We are asking the processor. */
+  | 'checking'
+  /** A try was declined; nothing was charged. With a `pageUrl` they can try again there. */
+  | 'declined'
+  | 'refused-country'
+  /** The bank wants the supporter to confirm, at `pageUrl` where there is one. */
+  | 'needs-confirmation'
+  /** Money arrived that does not fit; a person looks at it. */
+  | 'held'
+  /** Never finished, given up or skipped; nothing was charged. */
+  | 'abandoned';
+
+export interface GiftView {
+  readonly giftId: string;
+  /** Short and readable, made from the id by a hash: for a letter or a telephone, no secret. */
+  readonly reference: string;
+  readonly money: Money;
+  readonly interval: GiftInterval;
+  readonly state: GiftState;
+  readonly stateForPeople: GiftStateForPeople;
+  /** Code of the last decline, the adapter's own word for it. */
+  readonly declineCode?: string;
+  readonly createdAt: Instant;
+  readonly settledAt: Instant | null;
+  readonly pledge: GiftPledgeView | null;
+  /** `null` once the supporter was forgotten. */
+  readonly supporterId: string | null;
+  readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
+  /** Where the supporter pays or confirms, while that can be done. */
+  readonly pageUrl?: string;
+  /** State of the newest attempt, for the desk. */
+  readonly attemptState?: AttemptState;
+}
+
+export interface GiftPledgeView {
+  readonly pledgeId: string;
+  readonly state: PledgeState;
+  readonly unit: PledgeUnit;
+  /** Which period of the pledge this gift is; 0 is the first. */
+  readonly periodN: number;
+  /** The day this gift is for. */
+  readonly dueDate: PlainDate;
+  /** The next three days on which the pledge is collected; none once it ended. */
+  readonly nextDates: readonly PlainDate[];
+}
+
+export interface PledgeView {
+  readonly pledgeId: string;
+  readonly supporterId: string | null;
+  readonly money: Money;
+  readonly unit: PledgeUnit;
+  readonly state: PledgeState;
+  readonly anchorDate: PlainDate;
+  readonly nextDates: readonly PlainDate[];
+  readonly pausedUntil: PlainDate | null;
+  /** A charge that was sent and not yet answered; it completes even after a cancel. */
+  readonly renewalInFlight: boolean;
+  /** Whether we can charge without the supporter; `none` before the first gift arrived. */
+  readonly method: 'usable' | 'needs-action' | 'dead' | 'none';
+  readonly createdAt: Instant;
+  readonly endedAt: Instant | null;
+  /** Gift of the period that is being collected or comes next: pay it by hand through `beginGift` with this id. */
+  readonly openGiftId: string | null;
+}
+
+export type PledgeChange =
+  | { readonly kind: 'changed'; readonly pledge: PledgeView }
+  /** It was so already. */
+  | { readonly kind: 'unchanged'; readonly pledge: PledgeView }
+  /** Not in this state: ended, behind with a gift, or not begun. */
+  | { readonly kind: 'not-possible'; readonly pledge: PledgeView }
+  /** An amount outside the newsroom's limits or of another currency; a date outside 1 to 12 months. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'currency' | 'too-small' | 'too-large' | 'date';
+    }
+  | { readonly kind: 'not-found' };
+
+export type CancelResult =
+  | {
+      readonly kind: 'cancelled';
+      readonly pledge: PledgeView;
+      /** A charge was sent before the cancel; it may still complete, and its receipt will say so. */
+      readonly willStillComplete: boolean;
+    }
+  | { readonly kind: 'not-found' };
+
+export type PauseRequest = { readonly pledgeId: string } & (
+  | { readonly untilDate: PlainDate }
+  | { readonly months: number }
+);
+
+export interface ForgetResult {
+  readonly cancelledPledges: number;
+  /** Charges that were sent before and may still complete. */
+  readonly stillCompleting: number;
+}
+
+/** What the inbox answers a processor: anything but `stored` and `duplicate` is answered with a 4xx. */
+export type WebhookAnswer =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refused'; readonly reason: 'signature' | 'too-old' | 'unreadable' }
+  | { readonly kind: 'unknown-account' };
+
+export interface Giving extends GivingReports {
+  /** Begins a gift or goes on with it; see {@link BeginGiftResult}. */
+  beginGift(intent: GiftIntent): Promise<BeginGiftResult>;
+  /** Ends an unpaid gift, at the processor first, and begins another in its place (other amount, other interval). */
+  replaceGift(options: {
+    readonly oldGiftId: string;
+    readonly intent: GiftIntent;
+  }): Promise<ReplaceGiftResult>;
+  giftView(giftId: string): Promise<GiftView | undefined>;
+  /** Looks the live attempt up at its processor, applies what it says, and shows the gift. At most one call out. */
+  askProcessor(giftId: string): Promise<GiftView | undefined>;
+  /** Keeps one message of a processor, once; nothing else happens until the inbox worker runs. */
+  takeWebhook(message: {
+    readonly accountId: string;
+    readonly body: Uint8Array;
+    readonly headers: Headers;
+  }): Promise<WebhookAnswer>;
+  /** Newest first. */
+  pledgesOf(supporterId: string): Promise<readonly PledgeView[]>;
+  /** Newest first, at most 500. */
+  giftsOf(supporterId: string): Promise<readonly GiftView[]>;
+  pledgeView(pledgeId: string): Promise<PledgeView | undefined>;
+  /** From the next period that is not being collected yet. */
+  changePledgeAmount(change: {
+    readonly pledgeId: string;
+    readonly money: Money;
+  }): Promise<PledgeChange>;
+  /** Periods due before that day are skipped, not collected later. One day to twelve months ahead. */
+  pausePledge(request: PauseRequest): Promise<PledgeChange>;
+  resumePledge(pledgeId: string): Promise<PledgeChange>;
+  /** Idempotent. A renewal that was not sent before this commits is never sent. */
+  cancelPledge(pledgeId: string): Promise<CancelResult>;
+  /**
+   * Cuts every link between a person and their gifts: pledges stopped, mandates dead and emptied, zone and language gone.
+   * Amounts, dates and the ledger stay as they are. Idempotent.
+   */
+  forgetSupporter(tx: Tx, supporterId: string): Promise<ForgetResult>;
+  /** Money received for a pledge or gift that a bound parked goes on: staff's way out. */
+  releaseParked(giftId: string): Promise<boolean>;
+  /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */
+  readonly workers: readonly Worker[];
+}

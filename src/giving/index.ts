@@ -1,0 +1,42 @@
+/** The money core, as the rest of Tuppence sees it. */
+export { type AttemptState, isLive } from './attempt.ts';
+export type { GiftState } from './gift.ts';
+export type {
+  BeginGiftResult,
+  CancelResult,
+  ForgetResult,
+  GiftIntent,
+  GiftInterval,
+  GiftPledgeView,
+  GiftRefusal,
+  GiftStateForPeople,
+  GiftView,
+  Giving,
+  GivingDependencies,
+  GivingSettings,
+  PauseRequest,
+  PledgeChange,
+  PledgeUnit,
+  PledgeView,
+  ReplaceGiftResult,
+  WebhookAnswer,
+} from './giving.ts';
+export type { PledgeState } from './pledge.ts';
+export type { Processor, ProcessorKind } from './processor.ts';
+export type {
+  ActivePledges,
+  Alarm,
+  AlarmKind,
+  Alarms,
+  GiftTotals,
+  GivenPerAppeal,
+  GivingReports,
+  LedgerBalance,
+} from './reports.ts';
+export {
+  type IdleReport,
+  runWorkersUntilIdle,
+  startWorkerLoop,
+  type Worker,
+  type WorkerLoopOptions,
+} from './worker.ts';
