@@ -1,11 +1,3 @@
-export type {
-  AccountBalance,
-  AppealTotal,
-  DemoControls,
-  DeskAlarm,
-  DeskReports,
-  GiftTotal,
-  PledgeTotal,
-} from './reports.ts';
+export type { AppealCounts, DemoControls, DeskReports } from './reports.ts';
 export { createDeskRoutes, type DeskRoutesDependencies } from './routes.ts';
 export { createDeskSessions, type DeskSessions } from './session.ts';

@@ -3,21 +3,29 @@
  * and what the books say. Figures first, the table behind them after.
  */
 import type { Instant } from '../calendar/index.ts';
+import type {
+  ActivePledges,
+  Alarms,
+  GiftTotals,
+  GivenPerAppeal,
+  LedgerBalance,
+} from '../giving/index.ts';
 import { formatInstantDay, translator } from '../language/index.ts';
-import { type Currency, formatMoney, money } from '../money/index.ts';
+import { addMoney, formatMoney, type Money } from '../money/index.ts';
 import { type Html, html, nothing, type PageContent } from '../page/index.ts';
-import type { AccountBalance, AppealTotal, DeskAlarm, GiftTotal, PledgeTotal } from './reports.ts';
+import type { AppealCounts } from './reports.ts';
 
 export interface Overview {
   readonly language: string;
   readonly zone: string;
   readonly now: Instant;
-  readonly today: readonly GiftTotal[];
-  readonly month: readonly GiftTotal[];
-  readonly pledges: readonly PledgeTotal[];
-  readonly appeals: readonly AppealTotal[];
-  readonly balances: readonly AccountBalance[];
-  readonly alarms: readonly DeskAlarm[];
+  readonly today: readonly GiftTotals[];
+  readonly month: readonly GiftTotals[];
+  readonly pledges: readonly ActivePledges[];
+  readonly appealCounts: readonly AppealCounts[];
+  readonly given: readonly GivenPerAppeal[];
+  readonly balances: readonly LedgerBalance[];
+  readonly alarms: Alarms;
   readonly whyNobodyIsAsked: string | null;
   readonly isDemo: boolean;
   /** Said once after an action, such as "The clock moved on by a month". */
@@ -40,10 +48,31 @@ ${overview.notice === null ? nothing : html`<p class="banner" role="status">${ov
 ${overview.whyNobodyIsAsked === null ? nothing : html`<p class="banner">${t('desk.nobody-asked')} ${overview.whyNobodyIsAsked}</p>`}
 ${alarms(overview)}
 <dl class="tiles">
-${tile(t('desk.today'), moneyLines(overview, overview.today), t('desk.gifts', { count: countOf(overview.today) }))}
-${tile(t('desk.month'), moneyLines(overview, overview.month), t('desk.gifts', { count: countOf(overview.month) }))}
-${tile(t('desk.pledges'), [String(sum(overview.pledges.map((row) => row.count)))], t('desk.pledges-note'))}
-${tile(t('desk.promised'), pledgeLines(overview), t('desk.promised-note'))}
+${tile(
+  t('desk.today'),
+  moneyLines(
+    overview,
+    overview.today.map((row) => row.money),
+  ),
+  t('desk.gifts', { count: countOf(overview.today) }),
+)}
+${tile(
+  t('desk.month'),
+  moneyLines(
+    overview,
+    overview.month.map((row) => row.money),
+  ),
+  t('desk.gifts', { count: countOf(overview.month) }),
+)}
+${tile(t('desk.pledges'), [String(countOf(overview.pledges))], t('desk.pledges-note'))}
+${tile(
+  t('desk.promised'),
+  moneyLines(
+    overview,
+    overview.pledges.map((row) => row.perMonth),
+  ),
+  t('desk.promised-note'),
+)}
 </dl>
 ${overview.isDemo ? demoClock(overview) : nothing}
 ${giftTable(overview)}
@@ -58,11 +87,13 @@ function tile(label: string, lines: readonly string[], note: string): Html {
 }
 
 function alarms(overview: Overview): Html {
-  if (overview.alarms.length === 0) return nothing;
+  const { open, openCount, unmatched } = overview.alarms;
+  if (openCount === 0) return nothing;
   const t = translator(overview.language);
-  return html`<section class="banner alarm"><h2>${t('desk.alarms')}</h2><ul>${overview.alarms.map(
-    (alarm) => html`<li>${alarm.kind}: <code>${alarm.ref}</code></li>`,
-  )}</ul></section>`;
+  return html`<section class="banner alarm"><h2>${t('desk.alarms')}</h2><ul>${open.map(
+    (alarm) =>
+      html`<li>${t(`desk.alarm-${alarm.kind}`)} <code>${alarm.giftId ?? alarm.ref}</code></li>`,
+  )}</ul>${unmatched.map((sum) => html`<p>${t('desk.unmatched')} ${amount(overview, sum)}</p>`)}</section>`;
 }
 
 function demoClock(overview: Overview): Html {
@@ -78,29 +109,63 @@ function giftTable(overview: Overview): Html {
 <div class="scrolls" tabindex="0" role="region" aria-label="${t('desk.gifts-title')}"><table>
 <thead><tr><th scope="col">${t('desk.how-often')}</th><th scope="col">${t('desk.currency')}</th><th scope="col" class="amount">${t('desk.today')}</th><th scope="col" class="amount">${t('desk.month')}</th><th scope="col" class="amount">${t('desk.gifts-number')}</th></tr></thead>
 <tbody>${overview.month.map((row) => {
+    const { currency } = row.money;
     const today = overview.today.find(
-      (other) => other.currency === row.currency && other.interval === row.interval,
+      (other) => other.money.currency === currency && other.interval === row.interval,
     );
-    return html`<tr><th scope="row">${t(`desk.interval-${row.interval}`)}</th><td>${row.currency}</td>
-<td class="amount">${amount(overview, today?.minor ?? 0n, row.currency)}</td><td class="amount">${amount(overview, row.minor, row.currency)}</td><td class="amount">${row.count}</td></tr>`;
+    return html`<tr><th scope="row">${t(`desk.interval-${row.interval}`)}</th><td>${currency}</td>
+<td class="amount">${today === undefined ? '–' : amount(overview, today.money)}</td><td class="amount">${amount(overview, row.money)}</td><td class="amount">${row.count}</td></tr>`;
   })}</tbody></table></div>
 ${overview.month.length === 0 ? html`<p class="quiet">${t('desk.none-yet')}</p>` : nothing}`;
 }
 
 function appealTable(overview: Overview): Html {
   const t = translator(overview.language);
+  const rows = appealRows(overview);
   return html`<h2>${t('desk.appeals')}</h2>
 <div class="scrolls" tabindex="0" role="region" aria-label="${t('desk.appeals')}"><table>
 <thead><tr><th scope="col">${t('desk.appeal')}</th>${APPEAL_COLUMNS.map(
     (column) => html`<th scope="col" class="amount">${t(`desk.${column}`)}</th>`,
   )}<th scope="col" class="amount">${t('desk.given')}</th></tr></thead>
-<tbody>${overview.appeals.map(
+<tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${row.appealId} <span class="quiet">${row.variantId}</span></th>${APPEAL_COLUMNS.map(
         (column) => html`<td class="amount">${row[column]}</td>`,
-      )}<td class="amount">${row.gifts.length === 0 ? '–' : row.gifts.map((gift) => html`<div>${amount(overview, gift.minor, gift.currency)} (${gift.count})</div>`)}</td></tr>`,
+      )}<td class="amount">${row.given.length === 0 ? '–' : row.given.map((gift) => html`<div>${amount(overview, gift.money)} (${gift.count})</div>`)}</td></tr>`,
   )}</tbody></table></div>
-${overview.appeals.length === 0 ? html`<p class="quiet">${t('desk.none-yet')}</p>` : html`<p class="quiet">${t('desk.appeals-note')}</p>`}`;
+${rows.length === 0 ? html`<p class="quiet">${t('desk.none-yet')}</p>` : html`<p class="quiet">${t('desk.appeals-note')}</p>`}`;
+}
+
+interface AppealRow extends AppealCounts {
+  readonly given: readonly GivenPerAppeal[];
+}
+
+/** What was asked beside what was given; a gift whose appeal was never counted here has a row of its own. */
+function appealRows(overview: Overview): AppealRow[] {
+  const isSame = (a: { appealId: string; variantId: string }, b: typeof a) =>
+    a.appealId === b.appealId && a.variantId === b.variantId;
+  const counted = overview.appealCounts.map((row) => ({
+    ...row,
+    given: overview.given.filter((gift) => isSame(gift, row)),
+  }));
+  const uncounted = overview.given.filter(
+    (gift, at) =>
+      !overview.appealCounts.some((row) => isSame(row, gift)) &&
+      overview.given.findIndex((other) => isSame(other, gift)) === at,
+  );
+  return [
+    ...counted,
+    ...uncounted.map((gift) => ({
+      appealId: gift.appealId,
+      variantId: gift.variantId,
+      shown: 0,
+      opened: 0,
+      closed: 0,
+      postponed: 0,
+      followed: 0,
+      given: overview.given.filter((other) => isSame(other, gift)),
+    })),
+  ];
 }
 
 const APPEAL_COLUMNS = ['shown', 'opened', 'closed', 'postponed', 'followed'] as const;
@@ -109,43 +174,30 @@ function balanceTable(overview: Overview): Html {
   const t = translator(overview.language);
   return html`<h2>${t('desk.ledger')}</h2>
 <div class="scrolls" tabindex="0" role="region" aria-label="${t('desk.ledger')}"><table>
-<thead><tr><th scope="col">${t('desk.account')}</th><th scope="col">${t('desk.currency')}</th><th scope="col" class="amount">${t('desk.debit')}</th><th scope="col" class="amount">${t('desk.credit')}</th><th scope="col" class="amount">${t('desk.balance')}</th></tr></thead>
+<thead><tr><th scope="col">${t('desk.account')}</th><th scope="col">${t('desk.kind')}</th><th scope="col">${t('desk.currency')}</th><th scope="col" class="amount">${t('desk.balance')}</th></tr></thead>
 <tbody>${overview.balances.map(
-    (
-      row,
-    ) => html`<tr><th scope="row">${row.name} <span class="quiet">${row.processorAccountId ?? ''}</span></th><td>${row.currency}</td>
-<td class="amount">${amount(overview, row.debitMinor, row.currency)}</td><td class="amount">${amount(overview, row.creditMinor, row.currency)}</td><td class="amount">${amount(overview, row.debitMinor - row.creditMinor, row.currency)}</td></tr>`,
+    (row) =>
+      html`<tr><th scope="row">${row.name} <span class="quiet">${row.accountId ?? ''}</span></th><td>${t(`desk.kind-${row.kind}`)}</td><td>${row.money.currency}</td>
+<td class="amount">${amount(overview, row.money)}</td></tr>`,
   )}</tbody></table></div>
 <p class="quiet">${t('desk.ledger-note')}</p>`;
 }
 
-function amount(overview: Overview, minor: bigint, currency: Currency): Html {
-  return html`<bdi>${formatMoney(money(minor, currency), overview.language)}</bdi>`;
-}
-
-function moneyLines(overview: Overview, totals: readonly GiftTotal[]): string[] {
-  const perCurrency = new Map<Currency, bigint>();
-  for (const row of totals)
-    perCurrency.set(row.currency, (perCurrency.get(row.currency) ?? 0n) + row.minor);
-  return lines(overview, perCurrency);
-}
-
-function pledgeLines(overview: Overview): string[] {
-  return lines(overview, new Map(overview.pledges.map((row) => [row.currency, row.monthlyMinor])));
+function amount(overview: Overview, sum: Money): Html {
+  return html`<bdi>${formatMoney(sum, overview.language)}</bdi>`;
 }
 
 /** One line per currency, never summed over currencies; a dash where there is nothing. */
-function lines(overview: Overview, perCurrency: ReadonlyMap<Currency, bigint>): string[] {
+function moneyLines(overview: Overview, sums: readonly Money[]): string[] {
+  const perCurrency = new Map<string, Money>();
+  for (const sum of sums) {
+    const before = perCurrency.get(sum.currency);
+    perCurrency.set(sum.currency, before === undefined ? sum : addMoney(before, sum));
+  }
   if (perCurrency.size === 0) return ['–'];
-  return [...perCurrency].map(([currency, minor]) =>
-    formatMoney(money(minor, currency), overview.language),
-  );
+  return [...perCurrency.values()].map((sum) => formatMoney(sum, overview.language));
 }
 
-function countOf(totals: readonly GiftTotal[]): number {
-  return sum(totals.map((row) => row.count));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function countOf(totals: readonly { readonly count: number }[]): number {
+  return totals.reduce((total, row) => total + row.count, 0);
 }

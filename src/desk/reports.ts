@@ -1,25 +1,12 @@
 /**
- * What the desk asks the features for. Ports, so that the pages can be drawn from tables in tests; the real ones are the
- * giving and appeals features' own report functions, handed in where the application is composed.
+ * What the desk asks the features for, handed in where the application is composed: the giving feature's own reports, the
+ * appeals feature's counters, and the reason why nobody is asked at the moment.
  */
 import type { Instant } from '../calendar/index.ts';
-import type { Currency } from '../money/index.ts';
+import type { GivingReports } from '../giving/index.ts';
 
-export interface GiftTotal {
-  readonly currency: Currency;
-  readonly interval: 'once' | 'month' | 'year';
-  readonly count: number;
-  readonly minor: bigint;
-}
-
-export interface PledgeTotal {
-  readonly currency: Currency;
-  readonly count: number;
-  /** What active pledges promise per month: (monthly x 12 + yearly) / 12, summed first, rounded once. */
-  readonly monthlyMinor: bigint;
-}
-
-export interface AppealTotal {
+/** How often one variant of one appeal was shown and what readers did, counted without any person, story or device. */
+export interface AppealCounts {
   readonly appealId: string;
   readonly variantId: string;
   readonly shown: number;
@@ -27,37 +14,14 @@ export interface AppealTotal {
   readonly closed: number;
   readonly postponed: number;
   readonly followed: number;
-  readonly gifts: readonly {
-    readonly currency: Currency;
-    readonly count: number;
-    readonly minor: bigint;
-  }[];
-}
-
-export interface AccountBalance {
-  readonly name: string;
-  readonly kind: 'asset' | 'liability' | 'income' | 'expense';
-  readonly processorAccountId: string | null;
-  readonly currency: Currency;
-  readonly debitMinor: bigint;
-  readonly creditMinor: bigint;
-}
-
-export interface DeskAlarm {
-  readonly kind: string;
-  /** Id of the gift, event or transfer a person must look at; never a name. */
-  readonly ref: string;
 }
 
 export interface DeskReports {
-  giftsBetween(range: {
-    readonly from: Instant;
-    readonly to: Instant;
-  }): Promise<readonly GiftTotal[]>;
-  activePledges(): Promise<readonly PledgeTotal[]>;
-  appeals(): Promise<readonly AppealTotal[]>;
-  ledgerBalances(): Promise<readonly AccountBalance[]>;
-  alarms(): Promise<readonly DeskAlarm[]>;
+  readonly giving: Pick<
+    GivingReports,
+    'giftsBetween' | 'activePledges' | 'givenPerAppeal' | 'ledgerBalances' | 'alarms'
+  >;
+  appealCounts(): Promise<readonly AppealCounts[]>;
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;
 }

@@ -95,13 +95,15 @@ function isFromElsewhere(request: Request): boolean {
 async function overview(dependencies: DeskRoutesDependencies, notice: string | null) {
   const { reports, clock, zone } = dependencies;
   const now = clock.now();
-  const [today, month, pledges, appeals, balances, alarms] = await Promise.all([
-    reports.giftsBetween({ from: startOfDay(now, zone), to: now }),
-    reports.giftsBetween({ from: startOfMonth(now, zone), to: now }),
-    reports.activePledges(),
-    reports.appeals(),
-    reports.ledgerBalances(),
-    reports.alarms(),
+  const { giving } = reports;
+  const [today, month, pledges, appealCounts, given, balances, alarms] = await Promise.all([
+    giving.giftsBetween({ from: startOfDay(now, zone), to: now }),
+    giving.giftsBetween({ from: startOfMonth(now, zone), to: now }),
+    giving.activePledges(),
+    reports.appealCounts(),
+    giving.givenPerAppeal(),
+    giving.ledgerBalances(),
+    giving.alarms(),
   ]);
   return {
     language: dependencies.language,
@@ -110,7 +112,8 @@ async function overview(dependencies: DeskRoutesDependencies, notice: string | n
     today,
     month,
     pledges,
-    appeals,
+    appealCounts,
+    given,
     balances,
     alarms,
     whyNobodyIsAsked: reports.whyNobodyIsAsked(),
