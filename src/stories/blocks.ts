@@ -1,0 +1,307 @@
+/**
+ * The few blocks a story consists of, written from HTML that is already clean.
+ *
+ * Every source has its own way to say "paragraph": boxes, loose text with two line breaks, real paragraphs. Here they all
+ * become the same: headings, paragraphs, lists, quotes, pictures, tables, code. On the way the text of the story is taken
+ * (each start and end of a block reads as a space, rule F11), and its links and pictures in order.
+ *
+ * Nothing is written that this file does not spell out: tags come from the tree by name, text and attribute values are
+ * always escaped.
+ */
+import { parseDocument } from 'htmlparser2';
+
+/** How a picture is written: as itself, or as a link with words, so that a page makes no request to another host. */
+export type PictureForm =
+  | { readonly as: 'image' }
+  | { readonly as: 'link'; words(alternativeText: string): string };
+
+export interface BlockOptions {
+  readonly pictures: PictureForm;
+  /** Marks in the text that stand for players: a number between two characters, the place in `addresses`. */
+  readonly embed?: {
+    readonly start: string;
+    readonly end: string;
+    readonly addresses: readonly string[];
+  };
+  /** Headings are renumbered from this level on without gaps; left as they are when not given. */
+  readonly firstHeadingLevel?: number;
+}
+
+export interface BlockPage {
+  readonly html: string;
+  /** White space collapsed, trimmed. */
+  readonly text: string;
+  readonly links: readonly string[];
+  readonly images: readonly string[];
+}
+
+type Node = ReturnType<typeof parseDocument>['children'][number];
+type Element = Extract<Node, { attribs: unknown }>;
+
+const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
+const BLOCKS = new Set([
+  ...HEADINGS,
+  ...['p', 'div', 'blockquote', 'ul', 'ol', 'li', 'figure', 'figcaption', 'pre', 'hr'],
+  ...['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
+]);
+/** Inside these, white space between elements means nothing and loose text gets no paragraph. */
+const CONTAINERS = new Set(['ul', 'ol', 'table', 'colgroup', 'thead', 'tbody', 'tfoot', 'tr']);
+
+/** Brings clean HTML into blocks. */
+export function toBlocks(cleanHtml: string, options: BlockOptions): BlockPage {
+  const document = parseDocument(cleanHtml);
+  const writer = new BlockWriter(options, headingLevels(document.children, options));
+  writer.flow(document.children, { wraps: true, passage: '', insideLink: false });
+  return writer.page();
+}
+
+interface Context {
+  /** Whether loose text becomes paragraphs here. */
+  readonly wraps: boolean;
+  /** Language and direction of the box around, for the blocks in it. */
+  readonly passage: string;
+  readonly insideLink: boolean;
+}
+
+class BlockWriter {
+  readonly #options: BlockOptions;
+  readonly #levels: ReadonlyMap<string, string>;
+  readonly #html: string[] = [];
+  readonly #text: string[] = [];
+  readonly #links: string[] = [];
+  readonly #images: string[] = [];
+
+  constructor(options: BlockOptions, levels: ReadonlyMap<string, string>) {
+    this.#options = options;
+    this.#levels = levels;
+  }
+
+  page(): BlockPage {
+    return {
+      html: this.#html.join('').trim(),
+      text: this.#text
+        .join('')
+        .replace(/\p{White_Space}+/gu, ' ')
+        .trim(),
+      links: this.#links,
+      images: this.#images,
+    };
+  }
+
+  flow(nodes: readonly Node[], context: Context): void {
+    let run: Node[] = [];
+    for (const node of nodes) {
+      if (isBlock(node)) {
+        this.#run(run, context);
+        run = [];
+        this.#block(node, context, nodes);
+      } else {
+        run.push(node);
+      }
+    }
+    this.#run(run, context);
+  }
+
+  /** Loose text, links and pictures between blocks. */
+  #run(run: readonly Node[], context: Context): void {
+    if (!context.wraps) {
+      if (run.some(isSomething)) for (const node of run) this.#inline(node, context);
+      return;
+    }
+    for (const paragraph of splitAtEmptyLines(run)) {
+      if (!paragraph.some(isSomething)) continue;
+      const isPicture = this.#options.pictures.as === 'image' && isOnePicture(paragraph);
+      const name = isPicture ? 'figure' : 'p';
+      this.#html.push(`<${name}${context.passage}>`);
+      for (const node of trimmed(paragraph)) this.#inline(node, context);
+      this.#html.push(`</${name}>\n`);
+      this.#text.push(' ');
+    }
+  }
+
+  #block(element: Element, context: Context, siblings: readonly Node[]): void {
+    const { name } = element;
+    const passage = passageOf(element) || context.passage;
+    this.#text.push(' ');
+    if (name === 'hr') {
+      this.#html.push('<hr>\n');
+    } else if (name === 'col') {
+      this.#html.push('<col>');
+    } else if (name === 'div') {
+      const wraps = context.wraps || siblings.filter(isSomething).length > 1;
+      this.flow(element.children, { ...context, wraps, passage });
+    } else if (name === 'a') {
+      this.#link(element, context);
+    } else if (name !== 'p' || isSomething(element)) {
+      this.#element(element, passage, context);
+    }
+    this.#text.push(' ');
+  }
+
+  #element(element: Element, passage: string, context: Context): void {
+    const name = this.#levels.get(element.name) ?? element.name;
+    const isContainer = CONTAINERS.has(element.name);
+    const children = isContainer ? element.children.filter(isSomethingOrCell) : element.children;
+    this.#html.push(`<${name}${passage}>`);
+    this.flow(children, { ...context, wraps: element.name === 'blockquote', passage: '' });
+    this.#html.push(isContainer || element.name === 'td' ? `</${name}>` : `</${name}>\n`);
+  }
+
+  #inline(node: Node, context: Context): void {
+    if (isBlock(node)) {
+      this.#block(node, { ...context, wraps: false }, []);
+    } else if (isElement(node)) {
+      this.#inlineElement(node, context);
+    } else if ('data' in node && node.type === 'text') {
+      this.#words(node.data, context);
+    }
+  }
+
+  #inlineElement(element: Element, context: Context): void {
+    const { name } = element;
+    if (name === 'br') {
+      this.#html.push('<br>');
+      this.#text.push(' ');
+    } else if (name === 'img') {
+      this.#picture(element, context);
+    } else if (name === 'a') {
+      this.#link(element, context);
+    } else {
+      this.#html.push(`<${name}${passageOf(element)}>`);
+      for (const child of element.children) this.#inline(child, context);
+      this.#html.push(`</${name}>`);
+    }
+  }
+
+  #link(element: Element, context: Context): void {
+    const href = element.attribs['href'] ?? '';
+    this.#links.push(href);
+    this.#html.push(`<a href="${escapeAttribute(href)}"${passageOf(element)}>`);
+    this.flow(element.children, { ...context, wraps: false, insideLink: true });
+    this.#html.push('</a>');
+  }
+
+  #picture(element: Element, context: Context): void {
+    const src = element.attribs['src'] ?? '';
+    const alt = element.attribs['alt'] ?? '';
+    this.#images.push(src);
+    const { pictures } = this.#options;
+    if (pictures.as === 'image') {
+      this.#html.push(`<img src="${escapeAttribute(src)}" alt="${escapeAttribute(alt)}">`);
+    } else if (context.insideLink) {
+      this.#html.push(escapeText(pictures.words(alt)));
+    } else {
+      const words = escapeText(pictures.words(alt));
+      this.#html.push(`<a href="${escapeAttribute(src)}">${words}</a>`);
+    }
+  }
+
+  #words(data: string, context: Context): void {
+    const { embed } = this.#options;
+    if (embed === undefined || !data.includes(embed.start)) {
+      this.#html.push(escapeText(data));
+      this.#text.push(data);
+      return;
+    }
+    const pieces = data.split(new RegExp(`${embed.start}(\\d+)${embed.end}`, 'u'));
+    pieces.forEach((piece, at) => {
+      if (at % 2 === 0) this.#words(piece.replaceAll(embed.start, ''), context);
+      else this.#embed(embed.addresses[Number(piece)] ?? '', context);
+    });
+  }
+
+  #embed(address: string, context: Context): void {
+    if (address === '') return;
+    const words = address.replace(/^https?:\/\/(www\.)?/, '').replace(/[?#].*$/s, '');
+    this.#text.push(words);
+    if (context.insideLink) {
+      this.#html.push(escapeText(words));
+      return;
+    }
+    this.#links.push(address);
+    this.#html.push(`<a href="${escapeAttribute(address)}">${escapeText(words)}</a>`);
+  }
+}
+
+function isElement(node: Node): node is Element {
+  return 'attribs' in node;
+}
+
+/** A block, or a link around blocks. */
+function isBlock(node: Node): node is Element {
+  if (!isElement(node)) return false;
+  return BLOCKS.has(node.name) || (node.name === 'a' && node.children.some(holdsBlock));
+}
+
+function holdsBlock(node: Node): boolean {
+  return isElement(node) && (BLOCKS.has(node.name) || node.children.some(holdsBlock));
+}
+
+/** Whether anything a reader could see or follow is in it. */
+function isSomething(node: Node): boolean {
+  if (!isElement(node))
+    return 'data' in node && node.type === 'text' && /\P{White_Space}/u.test(node.data);
+  if (node.name === 'img' || node.name === 'hr' || node.name === 'a') return true;
+  return node.children.some(isSomething);
+}
+
+function isSomethingOrCell(node: Node): boolean {
+  return isElement(node) ? node.name !== 'br' : isSomething(node);
+}
+
+function isBreak(node: Node): boolean {
+  return isElement(node) && node.name === 'br';
+}
+
+function isOnePicture(nodes: readonly Node[]): boolean {
+  const seen = nodes.filter(isSomething);
+  const [only] = seen;
+  if (seen.length !== 1 || only === undefined || !isElement(only)) return false;
+  return only.name === 'img' || (only.name === 'a' && isOnePicture(only.children));
+}
+
+/** Two line breaks with nothing between them part paragraphs. */
+function splitAtEmptyLines(run: readonly Node[]): Node[][] {
+  const paragraphs: Node[][] = [[]];
+  run.forEach((node, at) => {
+    const rest = run.slice(at + 1).find((next) => isBreak(next) || isSomething(next));
+    if (isBreak(node) && rest !== undefined && isBreak(rest)) paragraphs.push([]);
+    else paragraphs.at(-1)?.push(node);
+  });
+  return paragraphs;
+}
+
+/** Without line breaks and blanks at both ends. */
+function trimmed(nodes: readonly Node[]): readonly Node[] {
+  const isKept = (node: Node) => isSomething(node);
+  const first = nodes.findIndex(isKept);
+  const last = nodes.findLastIndex(isKept);
+  return nodes.slice(first, last + 1);
+}
+
+function passageOf(element: Element): string {
+  const { lang, dir } = element.attribs;
+  const language = lang === undefined ? '' : ` lang="${escapeAttribute(lang)}"`;
+  return dir === undefined ? language : `${language} dir="${escapeAttribute(dir)}"`;
+}
+
+/** Which heading each level becomes: the levels in use, in order, from the first allowed one on. */
+function headingLevels(nodes: readonly Node[], options: BlockOptions): ReadonlyMap<string, string> {
+  const first = options.firstHeadingLevel;
+  if (first === undefined) return new Map();
+  const used = HEADINGS.filter((name) => nodes.some((node) => holdsElement(node, name)));
+  return new Map(used.map((name, at) => [name, `h${Math.min(first + at, 6)}`]));
+}
+
+function holdsElement(node: Node, name: string): boolean {
+  if (!isElement(node)) return false;
+  return node.name === name || node.children.some((child) => holdsElement(child, name));
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('"', '&quot;');
+}
