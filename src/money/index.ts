@@ -24,6 +24,7 @@ export {
   sumMoney,
   zero,
 } from './money.ts';
+export { type PackedAmountForm, packAmountForm, unpackAmountForm } from './packed-form.ts';
 export { type AmountField, amountForm, type ParsedAmount, parseAmount } from './parse-amount.ts';
 export {
   type AmountRefusal,
