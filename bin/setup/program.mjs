@@ -18,10 +18,11 @@ export function runProgram({ node, script, args }) {
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // On a terminal, Ctrl-C reaches every process of the group by itself. Without one, only we were told.
+  // On a terminal, Ctrl-C reaches every process of the group by itself. Without one perhaps only we were told; the
+  // program may hear it twice then, and so is asked by the signal that can be repeated without harm.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on('SIGINT', () => {
-    if (!onTerminal) child.kill('SIGINT');
+    if (!onTerminal) child.kill('SIGTERM');
   });
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {

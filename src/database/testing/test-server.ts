@@ -6,7 +6,7 @@
  * themselves.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +63,7 @@ async function startOrRemake(directory: string): Promise<EmbeddedPostgres> {
 function testServerDirectory(): string {
   const own = join(PROJECT, '.tuppence');
   try {
-    mkdirSync(own, { recursive: true });
-    accessSync(own, constants.W_OK);
+    accessSync(existsSync(own) ? own : PROJECT, constants.W_OK);
     return join(own, 'test-postgres');
   } catch {
     return join(tmpdir(), `tuppence-test-postgres-${userInfo().uid}`);
