@@ -1,0 +1,119 @@
+/**
+ * From a gift or a pledge to the letter about it: the one place that knows both giving and letters.
+ *
+ * A letter is written from what is true when it leaves. A receipt whose gift is not settled, a notice of a pledge that
+ * never began and anything about a supporter who asked to be forgotten are not needed any more.
+ */
+import type { Db } from '../database/index.ts';
+import type { GiftView, Giving, PledgeView } from '../giving/index.ts';
+import {
+  type LetterRecipient,
+  type LetterRenderer,
+  type PledgeStanding,
+  pledgeNotice,
+  receiptLetter,
+} from '../letters/index.ts';
+import { assert } from '../problems/index.ts';
+import type { Contacts } from './contact-store.ts';
+
+export interface LetterRenderersDependencies {
+  readonly db: Db;
+  readonly giving: Pick<Giving, 'giftView' | 'pledgeView'>;
+  readonly contacts: Pick<Contacts, 'open' | 'release'>;
+  /** What a supporter's bank statement says. */
+  readonly statementText: string;
+  /** Where readers reach us, without a slash at the end. */
+  readonly publicOrigin: () => string;
+  /** For supporters whose own is not known. */
+  readonly fallback: { readonly zone: string; readonly language: string };
+}
+
+export interface SupporterLetterRenderers {
+  readonly receipt: LetterRenderer;
+  readonly 'pledge-notice': LetterRenderer;
+}
+
+export function createLetterRenderers(deps: LetterRenderersDependencies): SupporterLetterRenderers {
+  return {
+    async receipt(giftId) {
+      const gift = await deps.giving.giftView(giftId);
+      if (gift === undefined || gift.settledAt === null || gift.supporterId === null) {
+        return 'not-needed';
+      }
+      const { language, zone } = await habitsOf(deps, gift.supporterId);
+      const letter = receiptLetter({
+        language,
+        money: gift.money,
+        date: gift.settledAt.toZonedDateTimeISO(zone).toPlainDate(),
+        reference: gift.reference,
+        statementText: deps.statementText,
+        interval: gift.interval,
+        nextDates: gift.pledge?.nextDates ?? [],
+        stopped: wasStopped(gift),
+        manageUrl: `${deps.publicOrigin()}/manage`,
+      });
+      return { letter, recipient: recipient(deps, gift.supporterId) };
+    },
+    async 'pledge-notice'(pledgeId) {
+      const pledge = await deps.giving.pledgeView(pledgeId);
+      if (pledge === undefined || pledge.supporterId === null) return 'not-needed';
+      const standing = standingOf(pledge);
+      if (standing === 'not-begun') return 'not-needed';
+      const { language } = await habitsOf(deps, pledge.supporterId);
+      const letter = pledgeNotice({
+        language,
+        money: pledge.money,
+        standing,
+        manageUrl: `${deps.publicOrigin()}/manage`,
+      });
+      return { letter, recipient: recipient(deps, pledge.supporterId) };
+    },
+  };
+}
+
+function wasStopped(gift: GiftView): boolean {
+  return gift.pledge !== null && gift.pledge.state === 'cancelled';
+}
+
+function standingOf(pledge: PledgeView): PledgeStanding | 'not-begun' {
+  switch (pledge.state) {
+    case 'awaiting_first':
+      return 'not-begun';
+    case 'active':
+      return { state: 'active', nextDates: pledge.nextDates };
+    case 'paused':
+      assert(pledge.pausedUntil !== null, 'a paused pledge says until when');
+      return { state: 'paused', until: pledge.pausedUntil };
+    case 'past_due':
+      return { state: 'past_due' };
+    case 'cancelled':
+      return { state: 'stopped' };
+    case 'lapsed':
+      return { state: 'lapsed' };
+  }
+}
+
+function recipient(deps: LetterRenderersDependencies, supporterId: string): LetterRecipient {
+  return {
+    open: () => deps.contacts.open(supporterId),
+    async release() {
+      await deps.contacts.release(supporterId);
+    },
+  };
+}
+
+/** In which language a supporter was met, and where their day begins. */
+async function habitsOf(
+  deps: LetterRenderersDependencies,
+  supporterId: string,
+): Promise<{ language: string; zone: string }> {
+  const row = await deps.db
+    .selectFrom('supporter')
+    .select(['language', 'zone'])
+    .where('id', '=', supporterId)
+    .executeTakeFirst();
+  return {
+    language: row?.language ?? deps.fallback.language,
+    zone: row?.zone ?? deps.fallback.zone,
+  };
+}
