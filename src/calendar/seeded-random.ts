@@ -5,6 +5,7 @@
 import { assert } from '../problems/index.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
+import { uuidV7 } from './uuid.ts';
 
 /** Where ids start counting their time when no clock is given: 2026-01-01T00:00:00Z. */
 const FIRST_MILLISECOND = 1_767_225_600_000;
@@ -43,10 +44,7 @@ export class SeededRandom implements Random {
     const milliseconds =
       this.#clock?.now().epochMilliseconds ?? FIRST_MILLISECOND + this.#uuidsMade;
     this.#uuidsMade += 1;
-    const time = milliseconds.toString(16).padStart(12, '0');
-    const tail = [...this.bytes(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const variant = '89ab'.charAt(Number.parseInt(tail.charAt(3), 16) % 4);
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(0, 3)}-${variant}${tail.slice(4, 7)}-${tail.slice(7, 19)}`;
+    return uuidV7({ atMs: milliseconds, bytes: this.bytes(10) });
   }
 
   /** A whole number from 0 to `below - 1`, evenly (up to one part in 2^32 of bias): to pick in tests. */

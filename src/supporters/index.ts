@@ -4,6 +4,12 @@ export {
   type ContactsDependencies,
   createContacts,
 } from './contact-store.ts';
+export {
+  type EmailAddress,
+  type EmailError,
+  isSameMailbox,
+  readEmailAddress,
+} from './email-address.ts';
 export { createKeyFiles, KeyFileError, readKeyFiles, type SupporterKeys } from './key-files.ts';
 export {
   createLetterRenderers,
