@@ -21,6 +21,7 @@ export type {
   ReplaceGiftResult,
   WebhookAnswer,
 } from './giving.ts';
+export { pageLanguage } from './page-language.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';
 export type {

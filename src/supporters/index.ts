@@ -19,6 +19,11 @@ export {
 export { createNumberHash, type HashNumber } from './number-hash.ts';
 export { REISSUE_MINUTES } from './number-store.ts';
 export {
+  createSupporterRoutes,
+  NUMBER_FILE_PATH,
+  type SupporterRoutesDependencies,
+} from './routes.ts';
+export {
   formatSupporterNumber,
   makeSupporterNumber,
   type NumberProblem,

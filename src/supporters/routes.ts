@@ -1,0 +1,305 @@
+/**
+ * The pages of a supporter: manage, stop, be forgotten. All work without script, login, session or cookie.
+ *
+ * Every step is a POST whose body carries the number again, and every step looks it up again: there is nothing to steal
+ * between two steps, and nothing to expire. A GET only ever shows a form. `/stop` and `/forget` act on a number alone and
+ * answer the same whether it means somebody or nobody; `/manage` must differ, and differs in nothing but what is held.
+ */
+import { type Context, Hono } from 'hono';
+import { type Giving, type PledgeChange, type PledgeView, pageLanguage } from '../giving/index.ts';
+import { translator } from '../language/index.ts';
+import { LARGEST_MINOR } from '../money/index.ts';
+import type { Newsroom } from '../newsroom/index.ts';
+import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
+import { PROBLEMS } from '../problems/index.ts';
+import {
+  type AmountLimits,
+  type AmountVisit,
+  amountConfirmPage,
+  amountPage,
+  amountQuestionPage,
+  readNewAmount,
+} from './amount-pages.ts';
+import {
+  changedPage,
+  forgetConfirmPage,
+  forgottenPage,
+  numberAloneConfirmPage,
+  numberAloneDonePage,
+  pausePage,
+  readMonths,
+  stopConfirmPage,
+  stoppedPage,
+} from './change-pages.ts';
+import { type NumberPageProblem, type NumberPurpose, numberPage } from './number-page.ts';
+import { type Holdings, overviewPage } from './overview-page.ts';
+import {
+  formatSupporterNumber,
+  parseSupporterNumber,
+  type SupporterNumber,
+} from './supporter-number.ts';
+import type { Supporters } from './supporters.ts';
+
+export interface SupporterRoutesDependencies {
+  readonly supporters: Supporters;
+  readonly giving: Pick<
+    Giving,
+    'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge' | 'cancelPledge'
+  >;
+  /** Deletes an address that nothing needs any more: called after a stop. */
+  readonly contacts: { release(supporterId: string): Promise<boolean> };
+  readonly newsroom: Newsroom;
+  readonly render: RenderPage;
+}
+
+/** Where a form posts a number that was just shown, to have it back as a file. */
+export const NUMBER_FILE_PATH = '/manage/number.txt';
+
+/** Somebody who sent a number that reads well. */
+interface Caller {
+  readonly number: SupporterNumber;
+  readonly language: string;
+  readonly fields: FormFields;
+}
+
+/** Somebody whose number is known. */
+interface Guest extends Caller {
+  readonly supporterId: string;
+}
+
+interface PledgeGuest extends Guest {
+  readonly pledge: PledgeView;
+}
+
+export function createSupporterRoutes(deps: SupporterRoutesDependencies): Hono {
+  const app = new Hono();
+  for (const purpose of ['manage', 'stop', 'forget'] as const) {
+    app.get(`/${purpose}`, (context) => {
+      const language = pageLanguage(context.req.raw, { newsroom: deps.newsroom });
+      return deps.render(numberPage({ purpose, language }));
+    });
+  }
+  app.post('/manage', (context) => asGuest(deps, context, (guest) => overview(deps, guest)));
+  app.post('/manage/amount', (context) =>
+    withPledge(deps, context, (guest) => changeAmount(deps, guest)),
+  );
+  app.post('/manage/pause', (context) => withPledge(deps, context, (guest) => pause(deps, guest)));
+  app.post('/manage/resume', (context) =>
+    withPledge(deps, context, (guest) => resume(deps, guest)),
+  );
+  app.post('/manage/stop', (context) => withPledge(deps, context, (guest) => stop(deps, guest)));
+  app.post('/manage/forget', (context) => asGuest(deps, context, (guest) => forget(deps, guest)));
+  app.post('/stop', (context) => byNumberAlone(deps, context, 'stop'));
+  app.post('/forget', (context) => byNumberAlone(deps, context, 'forget'));
+  app.post(NUMBER_FILE_PATH, (context) => asCaller(deps, context, 'manage', numberFile));
+  // A page that was reached by POST and is opened again from a list of addresses.
+  app.get('/manage/:step', (context) => context.redirect('/manage', 303));
+  return app;
+}
+
+/** Reads the form and the number in it. What cannot be read is told on the page that asks for it, with what was typed. */
+async function asCaller(
+  deps: SupporterRoutesDependencies,
+  context: Context,
+  purpose: NumberPurpose,
+  act: (caller: Caller) => Response | Promise<Response>,
+): Promise<Response> {
+  const reading = await readForm(context.req.raw);
+  const { newsroom } = deps;
+  if (!reading.ok) {
+    const language = pageLanguage(context.req.raw, { newsroom });
+    const { status } = PROBLEMS[reading.problem];
+    return deps.render(numberPage({ purpose, language, problem: 'unreadable', status }));
+  }
+  const { fields } = reading;
+  const language = pageLanguage(context.req.raw, { newsroom, asked: fields.text('language') });
+  const typed = fields.text('number');
+  const refuse = (problem: NumberPageProblem): Response =>
+    deps.render(numberPage({ purpose, language, typed, problem, status: 400 }));
+  if (fields.hadControls) return refuse('controls');
+  const read = parseSupporterNumber(typed);
+  return read.ok ? await act({ number: read.number, language, fields }) : refuse(read.problem);
+}
+
+async function asGuest(
+  deps: SupporterRoutesDependencies,
+  context: Context,
+  act: (guest: Guest) => Promise<Response>,
+): Promise<Response> {
+  return await asCaller(deps, context, 'manage', async (caller) => {
+    const supporterId = await deps.supporters.supporterOf(caller.number);
+    if (supporterId !== undefined) return await act({ ...caller, supporterId });
+    // The same status as for a number that means somebody.
+    return deps.render(
+      numberPage({
+        purpose: 'manage',
+        language: caller.language,
+        typed: caller.fields.text('number'),
+        problem: 'nothing-held',
+      }),
+    );
+  });
+}
+
+/** The pledge a form names, if it is one of this supporter's; any other id is not known here. */
+async function withPledge(
+  deps: SupporterRoutesDependencies,
+  context: Context,
+  act: (guest: PledgeGuest) => Promise<Response>,
+): Promise<Response> {
+  return await asGuest(deps, context, async (guest) => {
+    const pledges = await deps.giving.pledgesOf(guest.supporterId);
+    const named = guest.fields.text('pledge').toLowerCase();
+    const pledge = pledges.find(({ pledgeId }) => pledgeId === named);
+    if (pledge !== undefined) return await act({ ...guest, pledge });
+    return await overview(deps, guest, { problem: 'manage.pledge-unknown', status: 404 });
+  });
+}
+
+async function overview(
+  deps: SupporterRoutesDependencies,
+  guest: Guest,
+  trouble?: { problem: 'manage.pledge-unknown' | 'manage.not-possible'; status: number },
+): Promise<Response> {
+  const { number, language, supporterId } = guest;
+  const holdings: Holdings = {
+    number,
+    language,
+    zone: deps.newsroom.zone,
+    pledges: await deps.giving.pledgesOf(supporterId),
+    gifts: await deps.giving.giftsOf(supporterId),
+  };
+  return deps.render(
+    trouble === undefined
+      ? overviewPage(holdings)
+      : overviewPage(holdings, {
+          problem: translator(language)(trouble.problem),
+          status: trouble.status,
+        }),
+  );
+}
+
+/** The pledge is no longer in a state that allows this; what it is now stands on the page. */
+function notPossible(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {
+  return overview(deps, guest, { problem: 'manage.not-possible', status: 409 });
+}
+
+async function changeAmount(
+  deps: SupporterRoutesDependencies,
+  guest: PledgeGuest,
+): Promise<Response> {
+  const { fields, language, pledge } = guest;
+  const visit: AmountVisit = { ...guest, typed: fields.text('amount') };
+  const meant = fields.text('meant');
+  if (!fields.has('amount') && meant === '') return deps.render(amountPage(visit));
+  const read = readNewAmount({
+    typed: visit.typed,
+    meant,
+    currency: pledge.money.currency,
+    limits: limitsOf(deps.newsroom, pledge),
+    language,
+  });
+  if (read.kind === 'wrong') return deps.render(amountPage(visit, read.message));
+  if (read.kind === 'question') return deps.render(amountQuestionPage(visit, read.offers));
+  if (fields.text('confirm') !== 'yes') return deps.render(amountConfirmPage(visit, read.money));
+  const change = await deps.giving.changePledgeAmount({
+    pledgeId: pledge.pledgeId,
+    money: read.money,
+  });
+  return await told(deps, guest, change, (changed) => {
+    const what = change.kind === 'unchanged' ? 'same-amount' : 'amount';
+    return changedPage({ ...guest, pledge: changed }, what);
+  });
+}
+
+/** The newsroom's limits for the pledge's currency; where it has none any more, the core decides. */
+function limitsOf(newsroom: Newsroom, pledge: PledgeView): AmountLimits {
+  const set = newsroom.giving.amounts[pledge.money.currency];
+  return { minimum: set?.minimum ?? 1n, maximum: set?.maximum ?? LARGEST_MINOR };
+}
+
+async function pause(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
+  const { fields, language, pledge } = guest;
+  if (!fields.has('months')) return deps.render(pausePage(guest));
+  const months = readMonths(fields.text('months'));
+  if (months === undefined) {
+    return deps.render(pausePage(guest, translator(language)('manage.pause-wrong')));
+  }
+  const change = await deps.giving.pausePledge({ pledgeId: pledge.pledgeId, months });
+  return await told(deps, guest, change, (changed) =>
+    changedPage({ ...guest, pledge: changed }, 'paused'),
+  );
+}
+
+async function resume(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
+  const change = await deps.giving.resumePledge(guest.pledge.pledgeId);
+  return await told(deps, guest, change, (changed) =>
+    changedPage({ ...guest, pledge: changed }, 'resumed'),
+  );
+}
+
+/** What the core answered to a change, as a page. */
+async function told(
+  deps: SupporterRoutesDependencies,
+  guest: PledgeGuest,
+  change: PledgeChange,
+  done: (pledge: PledgeView) => PageContent,
+): Promise<Response> {
+  switch (change.kind) {
+    case 'changed':
+    case 'unchanged':
+      return deps.render(done(change.pledge));
+    case 'not-possible':
+    case 'refused':
+      return await notPossible(deps, guest);
+    case 'not-found':
+      return await overview(deps, guest, { problem: 'manage.pledge-unknown', status: 404 });
+  }
+}
+
+async function stop(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
+  const { fields, pledge } = guest;
+  if (fields.text('confirm') !== 'yes') return deps.render(stopConfirmPage(guest));
+  const result = await deps.giving.cancelPledge(pledge.pledgeId);
+  if (result.kind === 'not-found') {
+    return await overview(deps, guest, { problem: 'manage.pledge-unknown', status: 404 });
+  }
+  await deps.contacts.release(guest.supporterId);
+  return deps.render(stoppedPage(guest, result.willStillComplete));
+}
+
+async function forget(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {
+  if (guest.fields.text('confirm') !== 'yes') return deps.render(forgetConfirmPage(guest));
+  const answer = await deps.supporters.forgetByNumber(guest.number);
+  return deps.render(forgottenPage(guest, answer ?? { stopped: 0, willStillComplete: false }));
+}
+
+/** `/stop` and `/forget`: two taps with a number alone, and the same two pages for every number. */
+async function byNumberAlone(
+  deps: SupporterRoutesDependencies,
+  context: Context,
+  purpose: 'stop' | 'forget',
+): Promise<Response> {
+  return await asCaller(deps, context, purpose, async (caller) => {
+    if (caller.fields.text('confirm') !== 'yes') {
+      return deps.render(numberAloneConfirmPage(caller, purpose));
+    }
+    if (purpose === 'stop') await deps.supporters.stopByNumber(caller.number);
+    else await deps.supporters.forgetByNumber(caller.number);
+    return deps.render(numberAloneDonePage(caller, purpose));
+  });
+}
+
+/** The number as a file with a name that says nothing. It holds what was sent, so nothing has to be known or kept for it. */
+function numberFile({ number, language }: Caller): Response {
+  const t = translator(language);
+  return new Response(`${formatSupporterNumber(number)}\n\n${t('manage.file')}\n`, {
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': 'attachment; filename="note.txt"',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
