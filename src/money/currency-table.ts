@@ -83,7 +83,7 @@ export const CURRENCY_TABLE = {
   AMD: cents('֏', '֏'),
   AZN: cents('₼', '₼'),
   BYN: cents('Br руб. руб'),
-  CNY: cents('¥ ￥ CN¥ 元', 'CN¥'),
+  CNY: cents('¥ ￥ CN¥', 'CN¥'),
   CRC: cents('₡'),
   HKD: cents('$ HK$', 'HK$'),
   ILS: cents('₪', '₪'),

@@ -100,8 +100,20 @@ test('what a processor reports is taken exactly or not at all', () => {
 });
 
 test('a pair without a row is unknown, and so is a code from nowhere', () => {
-  for (const code of ['XYZ', '', 'usd', 'HRK', 'constructor']) {
+  for (const code of ['XYZ', '', 'usd', 'HRK', 'IQD', 'constructor']) {
     assert.equal(processorCounting({ currency: code, processor: 'stripe' }), 'unknown');
   }
   assert.deepEqual(currenciesOf('sandbox'), CURRENCIES);
+});
+
+test('a processor may count what we do not give in; it is not offered and does not come back as money', () => {
+  assert.deepEqual(processorCounting({ currency: 'IQD', processor: 'btcpay' }), {
+    exponent: 3,
+    wholeUnitsOnly: false,
+  });
+  assert.ok(!currenciesOf('btcpay').some((code) => String(code) === 'IQD'));
+  assert.deepEqual(
+    fromProcessorAmount({ received: '1.000', currency: 'IQD', processor: 'btcpay' }),
+    { ok: false, refuse: 'unknown-currency' },
+  );
 });

@@ -4,7 +4,8 @@
  *
  * The number of decimals belongs to the pair (processor, currency). HUF has two decimals at the card processor, none at
  * PayPal; ISK two at the card processor, none at BTCPay. A pair that stands nowhere here is *unknown*: it is not
- * offered until a person has read a source and added it. Never fall back to two decimals (Ghost#23151).
+ * offered until a person has read a source and added it. Never fall back to two decimals (Ghost#23151). A processor may
+ * count currencies that we do not give in; those rows say how it counts, and nothing is offered by them.
  */
 
 export const PROCESSOR_NAMES = ['sandbox', 'stripe', 'paypal', 'btcpay'] as const;
@@ -79,24 +80,32 @@ export const PROCESSOR_TABLES: Record<ProcessorName, ProcessorTable> = {
 
   btcpay: {
     wire: 'decimal',
-    source: 'btcpayserver/btcpayserver Currencies.json, read November 2026',
+    source:
+      'btcpayserver/btcpayserver Currencies.json, read November 2026: its fiat rows, BTC and SATS',
     groups: [
       {
         exponent: 2,
         wholeUnitsOnly: false,
         currencies: codes(`
-          AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE
-          CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR
-          KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB
-          PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP SOS SRD SZL THB TJS TOP TRY TTD TWD TZS UAH USD
-          UYU UZS WST XCD YER ZAR ZMW`),
+          AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY
+          COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR
+          ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR
+          MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLL SOS SRD
+          SSP SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD YER ZAR ZMW`),
       },
       {
         exponent: 0,
         wholeUnitsOnly: true,
-        currencies: codes('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'),
+        currencies: codes(
+          'BIF BYR CLP DJF GNF ISK JPY KMF KRW PYG RWF SATS UGX VND VUV XAF XOF XPF',
+        ),
       },
-      { exponent: 3, wholeUnitsOnly: false, currencies: codes('BHD JOD KWD OMR TND') },
+      {
+        exponent: 3,
+        wholeUnitsOnly: false,
+        currencies: codes('BHD IQD JOD KWD LYD OMR TND'),
+      },
+      { exponent: 4, wholeUnitsOnly: false, currencies: codes('CLF') },
       { exponent: 8, wholeUnitsOnly: false, currencies: codes('BTC') },
     ],
   },
