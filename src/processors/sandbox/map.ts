@@ -1,0 +1,108 @@
+/**
+ * From the bank's answers to evidence: every status and state of the bank, and what it means for an attempt.
+ *
+ * Pure and total. What cannot be read is `unknown`, never a decline; only the bank's explicit word is a decline. Money is
+ * what the bank says was charged, not what was asked for, so that a difference can be seen.
+ */
+import { Instant } from '../../calendar/index.ts';
+import type { DeclineAdvice, PaymentEvidence, Succeeded, Unknown } from '../../giving/processor.ts';
+import { fromProcessorAmount, type Money } from '../../money/index.ts';
+import { unreachable } from '../../problems/index.ts';
+import type { PaymentAnswer } from './wire.ts';
+
+export const UNREADABLE: Unknown = { kind: 'unknown', reason: 'unreadable' };
+
+/**
+ * Decline codes and what to do after each. Retrying is only advised where the same card may well pay later.
+ * Lost cards are never tried again (card networks fine retries of such codes).
+ */
+const ADVICE: Readonly<Record<string, DeclineAdvice>> = {
+  card_declined: 'retry-later',
+  issuer_unavailable: 'retry-later',
+  insufficient_funds: 'retry-later',
+  expired_card: 'retry-after-update',
+  lost_card: 'stop',
+  confirmation_refused: 'ask-for-another-method',
+  country_refused: 'refused-country',
+  mandate_unknown: 'ask-for-another-method',
+};
+
+/** The advice for a decline code; a code we do not know yet is not retried by itself, a person is asked for another way. */
+export function adviceFor(code: string): DeclineAdvice {
+  return Object.hasOwn(ADVICE, code) ? (ADVICE[code] ?? 'stop') : 'ask-for-another-method';
+}
+
+/** Evidence of one payment, or `null` when the answer holds money or a time that cannot be read. */
+export function evidenceOf(payment: PaymentAnswer, pageOrigin: string): PaymentEvidence | null {
+  switch (payment.state) {
+    case 'open':
+      return { state: 'open', declinedCode: payment.decline_code };
+    case 'needs_confirmation':
+      // On a hosted page the payer is being asked right now, and may still take another card: the page is open.
+      return payment.kind === 'hosted'
+        ? { state: 'open' }
+        : { state: 'needs_action', pageUrl: new URL(payment.page, pageOrigin).href };
+    case 'paid':
+      return succeeded(payment.charge);
+    case 'declined':
+      return {
+        state: 'declined',
+        code: payment.decline_code,
+        advice: adviceFor(payment.decline_code),
+      };
+    case 'closed':
+    case 'expired':
+      return { state: 'expired' };
+    default:
+      return unreachable(payment, "a payment's state");
+  }
+}
+
+function succeeded(charge: Extract<PaymentAnswer, { state: 'paid' }>['charge']): Succeeded | null {
+  const charged = readMoney(charge);
+  const fee = readMoney(charge.fee);
+  if (charged === null || fee === null) return null;
+  return {
+    state: 'succeeded',
+    chargeRef: charge.id,
+    money: charged,
+    happenedAt: Instant.from(charge.at),
+    payerCountry: charge.country,
+    mandate:
+      charge.mandate === null
+        ? null
+        : {
+            customerRef: charge.mandate.customer,
+            methodRef: charge.mandate.method,
+            methodFingerprint: charge.mandate.fingerprint,
+          },
+    fee: { ref: charge.fee.balance_transaction, money: fee },
+  };
+}
+
+/** An amount of the bank in our money, or `null` when it is no amount or no currency of ours. */
+export function readMoney(sent: {
+  readonly amount: string;
+  readonly currency: string;
+}): Money | null {
+  const received = fromProcessorAmount({
+    received: sent.amount,
+    currency: sent.currency,
+    processor: 'sandbox',
+  });
+  return received.ok ? received.money : null;
+}
+
+/**
+ * What a status without a readable success means, by the table of outgoing charges: only 2xx and 402 say what became
+ * of the money; all else is unknown. `null`: the status is a success and its body decides.
+ */
+export function unknownStatus(status: number, code: string | null): Unknown | null {
+  if ((status >= 200 && status < 300) || status === 402) return null;
+  if (status === 409) {
+    return { kind: 'unknown', reason: code === 'key_in_use' ? 'busy' : 'conflict' };
+  }
+  if (status === 429) return { kind: 'unknown', reason: 'busy' };
+  if (status >= 500) return { kind: 'unknown', reason: 'server-error' };
+  return { kind: 'unknown', reason: 'unexpected' };
+}
