@@ -65,6 +65,7 @@ test('text names a day that exists, or nothing', () => {
     '2026-13-01',
     '2026-00-10',
     '2026-04-31',
+    '2026-04-00',
     '2026-4-1',
     '',
     ' 2026-04-01',
@@ -74,5 +75,8 @@ test('text names a day that exists, or nothing', () => {
   ]) {
     assert.equal(parseDay(text), null, text);
   }
+  assert.deepEqual(parseDay('9999-12-31'), { year: 9999, month: 12, day: 31 });
+  assert.ok(!isDay({ year: 10_000, month: 1, day: 1 }));
+  assert.ok(!isDay({ year: 2026, month: 1, day: 1.5 }));
   fc.assert(fc.property(anyDay, (day) => assert.deepEqual(parseDay(dayText(day)), day)));
 });

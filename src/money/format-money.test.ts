@@ -30,7 +30,18 @@ function givable(raw: bigint, code: (typeof CURRENCIES)[number]): bigint {
 test('what we put into a field is read back as the same money, in every currency and language', () => {
   for (const code of CURRENCIES) {
     for (const tag of NOTATION_LANGUAGES) {
-      for (const raw of [1n, 5n, 10n, 200n, 250n, 1000n, 1500n, 123_450n, 1_234_567n]) {
+      for (const raw of [
+        1n,
+        5n,
+        200n,
+        250n,
+        1000n,
+        1500n,
+        100_000n,
+        123_450n,
+        1_234_567n,
+        5_000_000n,
+      ]) {
         const amount = money(givable(raw, code), code);
         const text = plainAmount(amount, tag);
         const back = parseAmount(text, { currency: code, language: tag });
@@ -108,4 +119,16 @@ test('zeros may be dropped on buttons, never the cents that are there', () => {
   assert.equal(formatMoney(money(550n, 'USD'), 'en', { zeros: 'dropped' }), '$5.50');
   assert.equal(formatMoney(money(500n, 'USD'), 'en', { currencyAs: 'code' }), 'USD\u00a05.00');
   assert.equal(formatMoney(money(150_050n, 'HUF'), 'en'), 'Ft\u00a01,500.50');
+});
+
+test('what stands in a field has no sign, no grouping and no idle zeros', () => {
+  assert.equal(plainAmount(money(123_456_700n, 'EUR'), 'de'), '1234567');
+  assert.equal(plainAmount(money(123_456_750n, 'EUR'), 'de'), '1234567,50');
+  assert.equal(plainAmount(money(150_000n, 'KWD'), 'en'), '150');
+  assert.equal(plainAmount(money(-250n, 'USD'), 'en'), '-2.50');
+  assert.equal(plainAmount(money(0n, 'USD'), 'fa'), '۰');
+});
+
+test('nothing is not negative', () => {
+  assert.equal(formatMoney(money(0n, 'USD'), 'en'), '$0.00');
 });

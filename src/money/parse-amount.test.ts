@@ -228,6 +228,8 @@ test('R7 and R8 grouping is valid or there is no number', () => {
     ['1,234 567', 'EUR', 'fr', 'not-a-number'],
     ['1.234,567.89', 'EUR', 'de', 'not-a-number'],
     ['1 234,567.89', 'EUR', 'de', 'not-a-number'],
+    ['1 234,567.890', 'EUR', 'de', 'not-a-number'],
+    ["1 234'567,890", 'EUR', 'de', 'not-a-number'],
     ['1,2,3', 'EUR', 'de', 'not-a-number'],
     ['1..5', 'EUR', 'de', 'not-a-number'],
     ['1.,5', 'EUR', 'de', 'not-a-number'],
