@@ -15,7 +15,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   check                              verify the books of a running newsroom
   desk-link                          print a new one-time link to the desk
   cases FOLDER                       run case tables against the product's own functions
-  sandbox-bank                       run the sandbox processor as a process of its own
+  sandbox-bank [WEBHOOK-URL]         run the sandbox processor as a process of its own
 
 Environment: DATABASE_URL, PORT, TUPPENCE_NEWSROOM, TUPPENCE_DATA, TUPPENCE_LOG. See docs/operating.md.`;
 
@@ -46,7 +46,7 @@ async function dispatch(command: string, rest: readonly string[], system: System
     case 'cases':
       return (await import('./cases.ts')).casesCommand(rest, system);
     case 'sandbox-bank':
-      return (await import('./sandbox-bank.ts')).sandboxBank(system);
+      return (await import('./sandbox-bank.ts')).sandboxBank(rest, system);
     case 'help':
     case '--help':
     case '-h':

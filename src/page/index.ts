@@ -1,4 +1,11 @@
 export {
+  BROWSER_SCRIPTS,
+  type BrowserScript,
+  type BrowserScriptName,
+  browserScriptResponse,
+  buildBrowserScript,
+} from './browser-script.ts';
+export {
   errorId,
   errorSummary,
   type FieldProblem,

@@ -1,0 +1,149 @@
+/**
+ * The features of one process, made from what it was given and tied to each other. Nothing here listens or loops.
+ */
+import { type Appeals, createAppeals } from '../appeals/index.ts';
+import type { Clock, Random } from '../calendar/index.ts';
+import type { Db } from '../database/index.ts';
+import { createGiving, type Giving, type Processor, type Worker } from '../giving/index.ts';
+import { createLetterWorker, type Mailer } from '../letters/index.ts';
+import { isCurrency } from '../money/index.ts';
+import type { Newsroom } from '../newsroom/index.ts';
+import { errorFacts, type Log } from '../problems/index.ts';
+import { listedCountries } from '../safety/index.ts';
+import {
+  type Contacts,
+  createContacts,
+  createLetterRenderers,
+  createNumberHash,
+  createSupporters,
+  type SupporterKeys,
+  type Supporters,
+} from '../supporters/index.ts';
+
+export interface FeaturesOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly newsroom: Newsroom;
+  readonly processors: readonly Processor[];
+  readonly keys: SupporterKeys;
+  /** Who carries letters; `null`: they wait in the outbox. */
+  readonly mailer: Mailer | null;
+  /** Where readers reach us, without a slash at the end. */
+  readonly origin: string;
+}
+
+export interface Features {
+  readonly giving: Giving;
+  readonly appeals: Appeals;
+  readonly contacts: Contacts;
+  readonly supporters: Supporters;
+  /** ISO codes of the listed countries, the newsroom's own included. */
+  readonly listed: readonly string[];
+  /** Everything that works in the background; each may run in any number of processes. */
+  readonly workers: readonly Worker[];
+}
+
+export function createFeatures(options: FeaturesOptions): Features {
+  const { db, clock, random, log, newsroom } = options;
+  const listed = listedCountries({ added: newsroom.safety.listed });
+  const giving = createGiving({
+    db,
+    clock,
+    random,
+    processors: options.processors,
+    settings: {
+      zone: newsroom.zone,
+      statementText: newsroom.giving.statement_text,
+      refusedCountries: () => listed,
+      publicOrigin: () => options.origin,
+      limits: (currency) => newsroom.giving.amounts[currency],
+    },
+  });
+  const contacts = createContacts({
+    db,
+    clock,
+    giving,
+    keys: options.keys,
+    refusedCountries: () => listed,
+  });
+  const supporters = createSupporters({
+    db,
+    clock,
+    random,
+    giving,
+    contacts,
+    hashNumber: createNumberHash(options.keys.numberKey),
+  });
+  const appeals = createAppeals({
+    db,
+    clock,
+    newsroom,
+    isPayable: () => isPayable(options),
+    onProblem: (error) => log.warn('appeals-not-read', errorFacts(error)),
+  });
+  return {
+    giving,
+    appeals,
+    contacts,
+    supporters,
+    listed,
+    workers: [
+      ...giving.workers,
+      contacts.worker,
+      appealFlush(appeals, clock),
+      ...letterWorkers(options, { giving, contacts }),
+    ],
+  };
+}
+
+function letterWorkers(
+  options: FeaturesOptions,
+  made: { readonly giving: Giving; readonly contacts: Contacts },
+): readonly Worker[] {
+  const { db, clock, log, mailer, newsroom } = options;
+  if (mailer === null) return [];
+  const renderers = createLetterRenderers({
+    db,
+    ...made,
+    statementText: newsroom.giving.statement_text,
+    publicOrigin: () => options.origin,
+    fallback: { zone: newsroom.zone, language: newsroom.languages[0] ?? 'en' },
+  });
+  return [
+    createLetterWorker({
+      db,
+      clock,
+      log,
+      mailer,
+      // Reminders by mail are not offered yet: calendar files need no address.
+      renderers: { ...renderers, reminder: async () => 'not-needed' },
+    }),
+  ];
+}
+
+/** Whether a live processor takes the currency a reader meets first. */
+function isPayable(options: FeaturesOptions): boolean {
+  const { currency } = options.newsroom.giving;
+  return (
+    isCurrency(currency) &&
+    options.processors.some((processor) => processor.capabilities.currencies.includes(currency))
+  );
+}
+
+/** Writes the appeals' counters once a minute. It reports no work of its own, so that it never keeps others awake. */
+function appealFlush(appeals: Appeals, clock: Clock): Worker {
+  let lastMs = clock.now().epochMilliseconds;
+  return {
+    name: 'appeal-counters',
+    async runOnce() {
+      const nowMs = clock.now().epochMilliseconds;
+      if (nowMs - lastMs >= 60_000) {
+        lastMs = nowMs;
+        await appeals.flush();
+      }
+      return 0;
+    },
+  };
+}

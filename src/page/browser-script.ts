@@ -1,0 +1,83 @@
+/**
+ * A script for the reader's browser: bundled from `src/browser/` once per process, kept in memory with its compressed
+ * forms, and served by its hash.
+ *
+ * The bundler is loaded only while a script is made, never on a request. The same sources make the same bytes, so a new
+ * version is fetched and an old one is not fetched again.
+ */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { assert } from '../problems/index.ts';
+
+export interface BrowserScript {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly brotli: Uint8Array<ArrayBuffer>;
+  readonly gzip: Uint8Array<ArrayBuffer>;
+  /** Quoted, as it stands in the header. */
+  readonly etag: string;
+}
+
+/** The scripts we have; each is `src/browser/<name>.ts` and served as `/<name>.js`. */
+export const BROWSER_SCRIPTS = ['note', 'support', 'exit'] as const;
+export type BrowserScriptName = (typeof BROWSER_SCRIPTS)[number];
+
+const made = new Map<BrowserScriptName, Promise<BrowserScript>>();
+
+/** Makes a script once per process; later calls get the same one. Rejects if the sources do not compile. */
+export function buildBrowserScript(name: BrowserScriptName): Promise<BrowserScript> {
+  const existing = made.get(name);
+  if (existing !== undefined) return existing;
+  const script = make(name);
+  made.set(name, script);
+  return script;
+}
+
+async function make(name: BrowserScriptName): Promise<BrowserScript> {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`../browser/${name}.ts`, import.meta.url))],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    target: ['es2022'],
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [file] = outputFiles;
+  assert(file !== undefined, 'the bundler makes one file');
+  const body = new Uint8Array(file.contents);
+  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  return {
+    body,
+    brotli: new Uint8Array(
+      brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    ),
+    gzip: new Uint8Array(gzipSync(body, { level: 9 })),
+    etag: `"${hash}"`,
+  };
+}
+
+/** The script's response: packed as the browser takes it, kept for ten minutes, then asked for by its tag. */
+export function browserScriptResponse(script: BrowserScript, request: Request): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'public, max-age=600',
+    etag: script.etag,
+    vary: 'accept-encoding',
+  };
+  const known = request.headers.get('if-none-match') ?? '';
+  if (known.split(/\s*,\s*/).some((tag) => tag.replace(/^W\//, '') === script.etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  const accepted = request.headers.get('accept-encoding') ?? '';
+  if (/\bbr\b/.test(accepted)) {
+    return new Response(script.brotli, { headers: { ...headers, 'content-encoding': 'br' } });
+  }
+  if (/\bgzip\b/.test(accepted)) {
+    return new Response(script.gzip, { headers: { ...headers, 'content-encoding': 'gzip' } });
+  }
+  return new Response(script.body, { headers });
+}
