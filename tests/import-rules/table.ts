@@ -38,7 +38,7 @@ export const REAL_WORLD: Readonly<Record<string, RegExp>> = {
   setTimeout: /(?<![.\w#])set(?:Timeout|Interval|Immediate)\(/,
   'node:timers': /from 'node:timers/,
   'process.env': /\bprocess\.env\b/,
-  fetch: /(?<![.\w#])(?:globalThis\.)?fetch\(|\bglobalThis\.fetch\b/,
+  fetch: /(?<![.\w#])(?:globalThis\.)?fetch\(|(?<!typeof )\bglobalThis\.fetch\b/,
 };
 
 /** Where that is right. A row that no longer matches anything must go. */

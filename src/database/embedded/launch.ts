@@ -5,7 +5,7 @@
  * loopback only, no socket file, and commits that wait for the disk.
  */
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rename, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
@@ -47,32 +47,45 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** Starts one server on `port`. */
 export async function launch(options: LaunchOptions): Promise<LaunchResult> {
-  // Opened by us and for us alone (0600): the server only inherits it. Emptied at each start, so it cannot grow for ever.
-  const log = await open(options.logFile, 'w', 0o600);
+  // Two starts at once must not write into each other's log: it becomes `server.log` when its server is ready.
+  const ownLog = `${options.logFile}.${process.pid}`;
+  // Opened by us and for us alone (0600): the server only inherits it. New at each start, so it cannot grow for ever.
+  const log = await open(ownLog, 'w', 0o600);
   try {
-    if (process.platform === 'win32') return await launchOnWindows(options);
-    const { cluster } = options;
-    const command = commandAs(cluster.who, cluster.binaries.postgres, serverArguments(options));
-    const child = spawn(command.file, command.args, {
-      ...command.options,
-      // Its own process group, so that Ctrl-C reaches only the program, which then stops the server in order.
-      detached: true,
-      cwd: '/',
-      env: SERVER_ENVIRONMENT,
-      stdio: ['ignore', log.fd, log.fd],
-    });
-    child.unref();
-    let ended = child.pid === undefined;
-    child.on('error', () => {
-      ended = true;
-    });
-    child.on('exit', () => {
-      ended = true;
-    });
-    return await waitUntilReady(options, child.pid, () => ended);
+    const result =
+      process.platform === 'win32'
+        ? await launchOnWindows(options, ownLog)
+        : await launchProcess(options, log.fd);
+    if (result.kind === 'ready') await rename(ownLog, options.logFile);
+    return result.kind === 'ended' ? whyItEnded(await logTail(ownLog)) : result;
   } finally {
     await log.close();
+    await unless(['ENOENT', 'EBUSY'], undefined, () => unlink(ownLog));
   }
+}
+
+type Outcome = { readonly kind: 'ready'; readonly pid: number } | { readonly kind: 'ended' };
+
+async function launchProcess(options: LaunchOptions, log: number): Promise<Outcome> {
+  const { cluster } = options;
+  const command = commandAs(cluster.who, cluster.binaries.postgres, serverArguments(options));
+  const child = spawn(command.file, command.args, {
+    ...command.options,
+    // Its own process group, so that Ctrl-C reaches only the program, which then stops the server in order.
+    detached: true,
+    cwd: '/',
+    env: SERVER_ENVIRONMENT,
+    stdio: ['ignore', log, log],
+  });
+  child.unref();
+  let ended = child.pid === undefined;
+  child.on('error', () => {
+    ended = true;
+  });
+  child.on('exit', () => {
+    ended = true;
+  });
+  return waitUntilReady(options, child.pid, () => ended);
 }
 
 function serverArguments(options: LaunchOptions): readonly string[] {
@@ -82,8 +95,8 @@ function serverArguments(options: LaunchOptions): readonly string[] {
 }
 
 /** PostgreSQL refuses an elevated shell; its own `pg_ctl` drops those rights. Not yet run on Windows. */
-async function launchOnWindows(options: LaunchOptions): Promise<LaunchResult> {
-  const { cluster, logFile } = options;
+async function launchOnWindows(options: LaunchOptions, logFile: string): Promise<Outcome> {
+  const { cluster } = options;
   const quoted = serverArguments(options)
     .slice(2)
     .map((word) => `"${word}"`)
@@ -100,26 +113,25 @@ async function waitUntilReady(
   options: LaunchOptions,
   pid: number | undefined,
   hasEnded: () => boolean,
-): Promise<LaunchResult> {
+): Promise<Outcome> {
   const { dataDirectory } = options.cluster;
   for (let waitedMs = 0; waitedMs < READY_TIMEOUT_MS; waitedMs += 5) {
-    if (hasEnded()) return whyItEnded(options.logFile);
+    if (hasEnded()) return { kind: 'ended' };
     const file = await readPidFile(dataDirectory);
     const started = file !== undefined && file !== 'unreadable' && file.status === 'ready';
     if (started && (pid === undefined || file.pid === pid)) return { kind: 'ready', pid: file.pid };
     await sleep(5);
   }
-  return whyItEnded(options.logFile);
+  return { kind: 'ended' };
 }
 
 /** The last 4 kB of the server's own words. */
-export async function logTail(logFile: string): Promise<string> {
+async function logTail(logFile: string): Promise<string> {
   const text = await unless(['ENOENT'], '', () => readFile(logFile, 'utf8'));
   return text.slice(-4_096).trim();
 }
 
-async function whyItEnded(logFile: string): Promise<LaunchResult> {
-  const log = await logTail(logFile);
+function whyItEnded(log: string): LaunchResult {
   if (log.includes('lock file "postmaster.pid" already exists')) return { kind: 'already-running' };
   if (log.includes('could not create any TCP/IP sockets')) return { kind: 'port-taken' };
   if (log.includes('pre-existing shared memory block')) return { kind: 'backend-left-over' };

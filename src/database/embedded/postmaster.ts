@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ROLE } from './cluster.ts';
 import { unless } from './problem.ts';
-import { isAlive, kindOfProcess } from './processes.ts';
+import { isAlive, isZombie, kindOfProcess } from './processes.ts';
 
 export type ServerState =
   | { readonly kind: 'none' }
@@ -59,6 +59,8 @@ export async function examineServer(dataDirectory: string): Promise<ServerState>
   }
   switch (await kindOfProcess(file.pid, dataDirectory)) {
     case 'dead':
+      // PostgreSQL sees by itself that the process is gone, except for a zombie.
+      if (await isZombie(file.pid)) await takeAway(dataDirectory, file.pid);
       return { kind: 'none' };
     case 'something-else':
     case 'other-server':

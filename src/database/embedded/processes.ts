@@ -41,6 +41,13 @@ async function statFields(pid: number): Promise<readonly string[] | undefined> {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
+/** Ended, but its parent has not collected it: its number is still taken, and PostgreSQL takes it for alive. */
+export async function isZombie(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const fields = await statFields(pid);
+  return fields !== undefined && fields[0] === 'Z';
+}
+
 export type ProcessKind = 'dead' | 'this-server' | 'other-server' | 'something-else';
 
 /**
@@ -76,7 +83,10 @@ export async function orphanedBackends(dataDirectory: string): Promise<readonly 
   for (const entry of await readdir('/proc')) {
     const pid = Number(entry);
     if (!Number.isInteger(pid)) continue;
-    if ((await kindOfProcess(pid, dataDirectory)) === 'this-server') found.push(pid);
+    if ((await kindOfProcess(pid, dataDirectory)) !== 'this-server') continue;
+    // A backend calls itself "postgres: …"; a server that somebody starts at this moment does not.
+    const title = await unless(HIDDEN, '', () => readFile(`/proc/${pid}/cmdline`, 'utf8'));
+    if (title.startsWith('postgres: ')) found.push(pid);
   }
   return found;
 }

@@ -14,14 +14,7 @@ import { type Cluster, prepareCluster, ROLE } from './cluster.ts';
 import { Guardian } from './guardian.ts';
 import { freePort, launch } from './launch.ts';
 import { Owners } from './owners.ts';
-import {
-  examineServer,
-  keepAlive,
-  openSession,
-  type ServerState,
-  urlOf,
-  waitUntilGone,
-} from './postmaster.ts';
+import { examineServer, keepAlive, openSession, urlOf, waitUntilGone } from './postmaster.ts';
 import { EmbeddedPostgresError } from './problem.ts';
 import { kindOfProcess, orphanedBackends } from './processes.ts';
 import { OURSELVES, runAs } from './run-as.ts';
@@ -99,7 +92,40 @@ interface Running {
   readonly pid: number;
 }
 
-const PORT_TRIES = 5;
+/** How often to look again, and when to give up with a sentence. */
+class Patience {
+  #unanswered = 0;
+  #busy = 0;
+  #portsTaken = 0;
+  #racesLost = 0;
+
+  unanswered(state: { readonly pid: number }): void {
+    this.#unanswered += 1;
+    if (this.#unanswered > 20) throw doesNotAnswer(state.pid);
+  }
+
+  /** Ten minutes: recovery after a crash takes its time on a large database. Returns how often it was busy. */
+  busy(state: { readonly pid: number }): number {
+    this.#busy += 1;
+    if (this.#busy > 6_000) throw doesNotAnswer(state.pid);
+    return this.#busy;
+  }
+
+  launched(result: 'look-again' | 'lost-race' | 'port-taken'): void {
+    if (result === 'port-taken') this.#portsTaken += 1;
+    if (result === 'lost-race') this.#racesLost += 1;
+    if (this.#portsTaken >= 5) {
+      throw new EmbeddedPostgresError(
+        'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.',
+      );
+    }
+    if (this.#racesLost >= 100) {
+      throw new EmbeddedPostgresError(
+        'PostgreSQL says that another server holds the database, but none can be found. Restart this machine, or remove postmaster.pid from the data directory if you are sure that no PostgreSQL runs there.',
+      );
+    }
+  }
+}
 
 class Supervisor implements EmbeddedPostgres {
   readonly #cluster: Cluster;
@@ -170,48 +196,38 @@ class Supervisor implements EmbeddedPostgres {
 
   /** Adopts or starts the server. With `samePort`, only there: pools hold that address. */
   async #bringUp(samePort: number | undefined): Promise<void> {
-    let triedPorts = 0;
-    let unanswered = 0;
+    const patience = new Patience();
     for (;;) {
       await this.#owners.waitForStoppers();
       const state = await examineServer(this.#cluster.dataDirectory);
       switch (state.kind) {
-        case 'listening': {
-          const session = await openSession(
-            { port: state.port, password: this.#cluster.password },
-            this.#cluster.dataDirectory,
-          );
-          if (session !== undefined) {
-            this.#watch({ session, port: state.port, pid: state.pid });
-            return;
-          }
-          unanswered += 1;
-          if (unanswered > 20) throw doesNotAnswer(state);
+        case 'listening':
+          if (await this.#adopt(state)) return;
+          patience.unanswered(state);
           await sleep(100);
           break;
-        }
         case 'busy':
-          unanswered += 1;
-          if (unanswered === 50)
+          if (patience.busy(state) === 50) {
             this.#report('The database is recovering; this can take a while …');
-          if (unanswered > 6_000) throw doesNotAnswer(state);
+          }
           await sleep(state.status === 'stopping' ? 20 : 100);
           break;
-        case 'none': {
-          const again = await this.#launch(samePort);
-          if (again === 'port-taken') triedPorts += 1;
-          if (triedPorts >= PORT_TRIES) {
-            throw new EmbeddedPostgresError(
-              'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.',
-            );
-          }
+        case 'none':
+          patience.launched(await this.#launch(samePort));
           break;
-        }
       }
     }
   }
 
-  async #launch(samePort: number | undefined): Promise<'look-again' | 'port-taken'> {
+  async #adopt(state: { readonly port: number; readonly pid: number }): Promise<boolean> {
+    const { password, dataDirectory } = this.#cluster;
+    const session = await openSession({ port: state.port, password }, dataDirectory);
+    if (session === undefined) return false;
+    this.#watch({ session, port: state.port, pid: state.pid });
+    return true;
+  }
+
+  async #launch(samePort: number | undefined): Promise<'look-again' | 'lost-race' | 'port-taken'> {
     const choosePort = this.#options.choosePort ?? freePort;
     const port = samePort ?? (await choosePort());
     const result = await launch({
@@ -225,8 +241,8 @@ class Supervisor implements EmbeddedPostgres {
         this.#startedByUs = true;
         return 'look-again';
       case 'already-running':
-        await sleep(20);
-        return 'look-again';
+        await sleep(50);
+        return 'lost-race';
       case 'port-taken':
         if (samePort !== undefined) await sleep(500);
         return 'port-taken';
@@ -342,8 +358,8 @@ class Supervisor implements EmbeddedPostgres {
   }
 }
 
-function doesNotAnswer(state: Exclude<ServerState, { kind: 'none' }>): EmbeddedPostgresError {
+function doesNotAnswer(pid: number): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `A PostgreSQL server (process ${state.pid}) holds the database but does not answer. It was left alone. Wait and start again, or end that process yourself if it is stuck.`,
+    `A PostgreSQL server (process ${pid}) holds the database but does not answer. It was left alone. Wait and start again, or end that process yourself if it is stuck.`,
   );
 }
