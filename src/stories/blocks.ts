@@ -23,6 +23,8 @@ export interface BlockOptions {
     readonly end: string;
     readonly addresses: readonly string[];
   };
+  /** Loose text is parted at empty lines, as WordPress did before it had blocks; other line ends are line breaks. */
+  readonly emptyLinesPart?: boolean;
   /** Headings are renumbered from this level on without gaps; left as they are when not given. */
   readonly firstHeadingLevel?: number;
 }
@@ -54,6 +56,9 @@ export function toBlocks(cleanHtml: string, options: BlockOptions): BlockPage {
   writer.flow(document.children, { wraps: true, passage: '', insideLink: false });
   return writer.page();
 }
+
+/** Empty ones hold a place in their row. */
+const CELLS = new Set(['th', 'td', 'colgroup']);
 
 interface Context {
   /** Whether loose text becomes paragraphs here. */
@@ -90,7 +95,8 @@ class BlockWriter {
 
   flow(nodes: readonly Node[], context: Context): void {
     let run: Node[] = [];
-    for (const node of nodes) {
+    const isParted = context.wraps && this.#options.emptyLinesPart === true;
+    for (const node of isParted ? nodes.flatMap(withLineBreaks) : nodes) {
       if (isBlock(node)) {
         this.#run(run, context);
         run = [];
@@ -132,7 +138,7 @@ class BlockWriter {
       this.flow(element.children, { ...context, wraps, passage });
     } else if (name === 'a') {
       this.#link(element, context);
-    } else if (name !== 'p' || isSomething(element)) {
+    } else if (isSomething(element) || CELLS.has(name)) {
       this.#element(element, passage, context);
     }
     this.#text.push(' ');
@@ -247,6 +253,13 @@ function isSomething(node: Node): boolean {
 
 function isSomethingOrCell(node: Node): boolean {
   return isElement(node) ? node.name !== 'br' : isSomething(node);
+}
+
+/** A text in which line ends are elements. */
+function withLineBreaks(node: Node): readonly Node[] {
+  if (!('data' in node) || node.type !== 'text' || !node.data.includes('\n')) return [node];
+  const lines = escapeText(node.data).replace(/\r?\n[^\S\n]*\r?\n\s*/g, '<br><br>');
+  return parseDocument(lines.replace(/\r?\n/g, '<br>')).children;
 }
 
 function isBreak(node: Node): boolean {

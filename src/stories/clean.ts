@@ -18,6 +18,10 @@ export interface CleanOptions {
   readonly base: string | null;
   /** Addresses that begin with one `/` stay as they are: they lead to our own pages. For our own stories only. */
   readonly keepsOwnPaths?: boolean;
+  /** Loose text is parted at empty lines (classic WordPress). */
+  readonly emptyLinesPart?: boolean;
+  /** Headings are renumbered from this level on, without gaps. */
+  readonly firstHeadingLevel?: number;
   /** How pictures are written; as `img` unless said otherwise. */
   readonly pictures?: PictureForm;
 }
@@ -85,6 +89,10 @@ export function cleanHtml(source: string, options: CleanOptions): CleanHtml {
   });
   const page = toBlocks(safe, {
     pictures: options.pictures ?? { as: 'image' },
+    emptyLinesPart: options.emptyLinesPart === true,
+    ...(options.firstHeadingLevel === undefined
+      ? {}
+      : { firstHeadingLevel: options.firstHeadingLevel }),
     embed: { start: EMBED_START, end: EMBED_END, addresses: embeds },
   });
   return { ...page, dropped };

@@ -22,8 +22,9 @@ create table story (
   completeness text not null default 'full' check (completeness in ('full', 'summary')),
   -- The address it had where it came from.
   original_url text check (length(original_url) <= 2000),
+  -- Empty where a source published it without a date: a date is never made up.
   published_at timestamptz,
-  -- Last change a reader should know of; equal to published_at until then.
+  -- Last change a reader should know of; equal to published_at until then (to the import of an undated one).
   updated_at timestamptz,
   retracted_at timestamptz,
   retraction_reason text check (length(retraction_reason) between 1 and 1000),
@@ -35,12 +36,13 @@ create table story (
   unique (source, source_id),
   check ((source is null) = (source_id is null)),
   check ((byline_policy in ('name', 'pseudonym')) = (byline is not null)),
-  check (status = 'draft' or (published_at is not null and updated_at is not null and version > 0)),
+  check (status = 'draft' or (updated_at is not null and version > 0)),
+  check (status = 'draft' or published_at is not null or source is not null),
   check ((status = 'retracted') = (retracted_at is not null)),
   check ((retracted_at is null) = (retraction_reason is null))
 );
-create index story_newest on story (published_at desc, id desc) where status = 'published';
-create index story_section on story (section, published_at desc) where status = 'published';
+create index story_newest on story (published_at desc nulls last, id desc) where status = 'published';
+create index story_section on story (section, published_at desc nulls last, id desc) where status = 'published';
 
 -- Every version that was public. The byline is not part of it: a name that was taken off must not live on in an archive.
 create table story_version (

@@ -74,6 +74,19 @@ export function nextPageOf(root: XmlElement, fetchedFrom: string | null): string
     : resolveWebAddress(href, next.base ?? fetchedFrom);
 }
 
+/** The address of the site a feed belongs to, RSS or Atom, or null. */
+export function homeOf(root: XmlElement, fetchedFrom: string | null): string | null {
+  const channel = childElements(root).find((child) => child.name === 'channel') ?? root;
+  for (const link of childElements(channel)) {
+    if (link.name !== 'link') continue;
+    const href = link.attributes.get('href');
+    const isHome = href === undefined || relationOf(link) === 'alternate';
+    const written = (href ?? textOf(link)).trim();
+    if (isHome && written !== '') return resolveWebAddress(written, link.base ?? fetchedFrom);
+  }
+  return null;
+}
+
 type TextForm = 'text' | 'html' | 'xhtml' | 'other';
 
 /** RFC 4287 section 3.1 and 4.1.3; Atom 0.3 said the same with a media type and a `mode`. */

@@ -82,7 +82,6 @@ function strictnessOf(label: string, encoding: string): Check {
   }
   if (encoding.startsWith('windows-') && !/^(iso|latin|l1)/.test(label)) {
     return (text) => {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what an unassigned byte decodes to
       if (/[\x80-\x9f]/.test(text)) throw new TypeError('a byte the code page leaves unassigned');
       return text;
     };

@@ -4,7 +4,7 @@
  * Pure: bytes in, values out. Nothing is fetched, nothing in the document can make it be. The rules F1 to F11 that this
  * follows stand in `docs/importing.md`.
  */
-import { atomLanguage, isAtomEntry, nextPageOf, readAtomEntry } from './atom.ts';
+import { atomLanguage, homeOf, isAtomEntry, nextPageOf, readAtomEntry } from './atom.ts';
 import { decodeDocument } from './decode.ts';
 import type { ImportedStory } from './imported-story.ts';
 import { type FeedItem, storiesOf } from './item.ts';
@@ -34,6 +34,8 @@ export type FeedResult =
       readonly format: FeedFormat;
       readonly language: string | null;
       readonly stories: readonly ImportedStory[];
+      /** Host of the site the feed belongs to, or null. */
+      readonly host: string | null;
       /** Address of the next page of a paged feed, or null. */
       readonly next: string | null;
     }
@@ -55,7 +57,7 @@ function readJson(text: string, { fetchedFrom }: FeedInput): FeedResult {
   if (feed === null) return { ok: false, error: 'format' };
   const { language, next } = feed;
   const stories = storiesOf(feed.items, { feedLanguage: language, fetchedFrom });
-  return { ok: true, format: 'json-feed', language, stories, next };
+  return { ok: true, format: 'json-feed', language, stories, host: hostOf(feed.home), next };
 }
 
 function readXml(text: string, { fetchedFrom }: FeedInput): FeedResult {
@@ -81,9 +83,15 @@ function readXml(text: string, { fetchedFrom }: FeedInput): FeedResult {
     const language = format === 'atom' ? atomLanguage(root) : rssLanguage(root);
     const stories = storiesOf(items, { feedLanguage: language, fetchedFrom });
     const next = nextPageOf(root, fetchedFrom);
-    return { ok: true, format, language, stories, next };
+    const host = hostOf(homeOf(root, fetchedFrom));
+    return { ok: true, format, language, stories, host, next };
   } catch (error) {
     if (error instanceof XmlRefusal) return { ok: false, error: error.reason };
     throw error;
   }
+}
+
+function hostOf(address: string | null): string | null {
+  const host = address === null ? undefined : URL.parse(address)?.hostname;
+  return host === undefined || host === '' ? null : host;
 }

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../../calendar/index.ts';
 import { type CleanOptions, cleanHtml } from '../clean.ts';
+import { withoutAskingCards } from './asking-cards.ts';
 
 /** What the source says about who may see it. Only `published` can become public by itself. */
 export type SourceStatus = 'published' | 'draft' | 'withheld';
@@ -29,6 +30,9 @@ export interface ImportedStory {
   readonly summary: string | null;
   /** Name to print above the story; null when the source names nobody. */
   readonly byline: string | null;
+  /** What the source says about naming people, where it says so: `name` when a byline is given. */
+  readonly bylinePolicy?: 'name' | 'pseudonym' | 'desk' | 'none';
+  readonly corrections?: readonly StatedCorrection[];
   readonly tags: readonly string[];
   readonly section: string | null;
   readonly slug: string | null;
@@ -39,18 +43,28 @@ export interface ImportedStory {
   readonly dropped: readonly string[];
 }
 
+/** A correction that the source itself states. */
+export interface StatedCorrection {
+  readonly madeAt: Instant;
+  readonly wasWrong: string;
+  readonly isRight: string;
+}
+
 /** The parts of a story that come from its body. */
 export function bodyParts(
   source: string,
   options: CleanOptions,
 ): Pick<ImportedStory, 'bodyHtml' | 'text' | 'links' | 'images' | 'dropped'> {
-  const clean = cleanHtml(source, options);
+  const cards = withoutAskingCards(source);
+  const clean = cleanHtml(cards.html, options);
+  const dropped = new Map(clean.dropped);
+  if (cards.count > 0) dropped.set('box that asks for something', cards.count);
   return {
     bodyHtml: clean.html,
     text: clean.text,
     links: clean.links,
     images: clean.images,
-    dropped: [...clean.dropped].map(([what, count]) => (count === 1 ? what : `${what} (${count})`)),
+    dropped: [...dropped].map(([what, count]) => (count === 1 ? what : `${what} (${count})`)),
   };
 }
 

@@ -7,7 +7,8 @@ import { type FeedItem, type ItemBody, shortText } from './item.ts';
 export interface JsonFeed {
   readonly items: readonly FeedItem[];
   readonly language: string | null;
-  readonly title: string | null;
+  /** Address of the site, or null. */
+  readonly home: string | null;
   /** Address of the next page, or null. */
   readonly next: string | null;
 }
@@ -33,9 +34,14 @@ export function readJsonFeed(document: unknown, fetchedFrom: string | null): Jso
   return {
     items: items.filter(isObject).map((item) => readItem(item, fetchedFrom)),
     language: textOrNull(stringOf(document['language'])),
-    title: textOrNull(stringOf(document['title'])),
-    next: resolveWebAddress(stringOf(document['next_url']), fetchedFrom ?? null),
+    home: addressOf(document['home_page_url'], fetchedFrom),
+    next: addressOf(document['next_url'], fetchedFrom),
   };
+}
+
+function addressOf(value: unknown, base: string | null): string | null {
+  const written = stringOf(value).trim();
+  return written === '' ? null : resolveWebAddress(written, base);
 }
 
 function readItem(item: JsonObject, fetchedFrom: string | null): FeedItem {

@@ -218,7 +218,6 @@ function refuseDeclarations(name: string, data: string): void {
 const CODE_PAGE_1252 = new TextDecoder('windows-1252');
 
 function withoutCodePageControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the C1 controls are what is looked for
   return text.replace(/[\x80-\x9f]/g, (control) =>
     CODE_PAGE_1252.decode(Uint8Array.of(control.charCodeAt(0))),
   );
