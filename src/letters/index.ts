@@ -11,7 +11,6 @@ export {
   enqueueLetter,
   hasPendingLetter,
   type LetterKind,
-  withdrawLetters,
 } from './outbox-store.ts';
 export {
   createLetterWorker,

@@ -121,15 +121,3 @@ export async function hasPendingLetter(db: Db, refs: readonly string[]): Promise
   `.execute(db);
   return rows.length > 0;
 }
-
-/** Letters that must not leave any more because their supporter asked to be forgotten. @returns how many there were */
-export async function withdrawLetters(tx: Tx, refs: readonly string[]): Promise<bigint> {
-  if (refs.length === 0) return 0n;
-  const result = await tx
-    .updateTable('outbox')
-    .set({ state: 'unneeded' })
-    .where('state', '=', 'pending')
-    .where('ref', 'in', [...refs])
-    .executeTakeFirst();
-  return result.numUpdatedRows;
-}

@@ -2,32 +2,35 @@
  * A notice about a pledge: how things stand at the moment it is written, not what once made us write it. A notice that
  * waited in the outbox while its pledge was stopped says that the pledge is stopped.
  */
-import type { PlainDate } from '../calendar/index.ts';
-import { formatDate, translator } from '../language/index.ts';
+import { translator } from '../language/index.ts';
 import { formatMoney, type Money } from '../money/index.ts';
 import { composeLetter, type Letter } from './letter.ts';
-import { listOfDates } from './receipt.ts';
 
 export interface PledgeFacts {
   readonly language: string;
+  /** What is collected each time. */
   readonly money: Money;
   readonly standing: PledgeStanding;
+  /** Where to look, change and stop. */
   readonly manageUrl: string;
 }
 
 export type PledgeStanding =
-  | { readonly state: 'active'; readonly nextDates: readonly PlainDate[] }
-  | { readonly state: 'paused'; readonly until: PlainDate }
-  | { readonly state: 'past_due' }
+  /** The bank waits for the supporter; `giftUrl` leads to where they confirm. */
+  | { readonly state: 'needs-confirmation'; readonly giftUrl: string }
+  /** A payment did not go through and is tried again; at `giftUrl` they may pay it themselves. */
+  | { readonly state: 'past-due'; readonly giftUrl: string }
   | { readonly state: 'stopped' }
   | { readonly state: 'lapsed' };
 
 export function pledgeNotice(facts: PledgeFacts): Letter {
   const t = translator(facts.language);
+  const isOver = facts.standing.state === 'stopped' || facts.standing.state === 'lapsed';
+  const ways = isOver ? 'letters.stop-once' : 'letters.stop';
   return composeLetter({
     subject: 'note',
     language: facts.language,
-    details: [standingSentence(facts), t('letters.stop', { address: facts.manageUrl })],
+    details: [standingSentence(facts), t(ways, { address: facts.manageUrl })],
   });
 }
 
@@ -35,18 +38,10 @@ function standingSentence({ language, money, standing }: PledgeFacts): string {
   const t = translator(language);
   const shown = formatMoney(money, language);
   switch (standing.state) {
-    case 'active':
-      return t('letters.notice-active', {
-        money: shown,
-        dates: listOfDates(standing.nextDates, language),
-      });
-    case 'paused':
-      return t('letters.notice-paused', {
-        money: shown,
-        date: formatDate(standing.until, language),
-      });
-    case 'past_due':
-      return t('letters.notice-past-due', { money: shown });
+    case 'needs-confirmation':
+      return t('letters.notice-confirm', { money: shown, address: standing.giftUrl });
+    case 'past-due':
+      return t('letters.notice-past-due', { money: shown, address: standing.giftUrl });
     case 'stopped':
       return t('letters.notice-stopped');
     case 'lapsed':

@@ -13,7 +13,6 @@ import {
   pledgeNotice,
   receiptLetter,
 } from '../letters/index.ts';
-import { assert } from '../problems/index.ts';
 import type { Contacts } from './contact-store.ts';
 
 export interface LetterRenderersDependencies {
@@ -54,12 +53,14 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
       });
       return { letter, recipient: recipient(deps, gift.supporterId) };
     },
-    async 'pledge-notice'(pledgeId) {
-      const pledge = await deps.giving.pledgeView(pledgeId);
+    async 'pledge-notice'(ref) {
+      // About one gift of a pledge, or about the pledge as a whole.
+      const gift = await deps.giving.giftView(ref);
+      const pledge = await deps.giving.pledgeView(gift?.pledge?.pledgeId ?? ref);
       if (pledge === undefined || pledge.supporterId === null) return 'not-needed';
-      const standing = standingOf(pledge);
-      if (standing === 'not-begun') return 'not-needed';
       const { language } = await habitsOf(deps, pledge.supporterId);
+      const standing = standingOf(pledge, gift, (giftId) => giftUrl(deps, giftId, language));
+      if (standing === 'nothing-to-say') return 'not-needed';
       const letter = pledgeNotice({
         language,
         money: pledge.money,
@@ -71,26 +72,39 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
   };
 }
 
+/** The gift's own page. Its id is no secret of a person, and opening it changes nothing. */
+function giftUrl(deps: LetterRenderersDependencies, giftId: string, language: string): string {
+  return `${deps.publicOrigin()}/thanks/${giftId}?language=${language}`;
+}
+
 function wasStopped(gift: GiftView): boolean {
   return gift.pledge !== null && gift.pledge.state === 'cancelled';
 }
 
-function standingOf(pledge: PledgeView): PledgeStanding | 'not-begun' {
+function standingOf(
+  pledge: PledgeView,
+  gift: GiftView | undefined,
+  urlOf: (giftId: string) => string,
+): PledgeStanding | 'nothing-to-say' {
   switch (pledge.state) {
-    case 'awaiting_first':
-      return 'not-begun';
-    case 'active':
-      return { state: 'active', nextDates: pledge.nextDates };
-    case 'paused':
-      assert(pledge.pausedUntil !== null, 'a paused pledge says until when');
-      return { state: 'paused', until: pledge.pausedUntil };
-    case 'past_due':
-      return { state: 'past_due' };
     case 'cancelled':
       return { state: 'stopped' };
     case 'lapsed':
       return { state: 'lapsed' };
+    case 'awaiting_first':
+    case 'active':
+    case 'past_due':
+    case 'paused':
+      break;
   }
+  // What made us write may be over by now: the gift arrived after all, or its period was skipped.
+  if (gift === undefined || gift.state !== 'collecting') return 'nothing-to-say';
+  if (gift.stateForPeople === 'needs-confirmation') {
+    return { state: 'needs-confirmation', giftUrl: urlOf(gift.giftId) };
+  }
+  return pledge.state === 'past_due'
+    ? { state: 'past-due', giftUrl: urlOf(gift.giftId) }
+    : 'nothing-to-say';
 }
 
 function recipient(deps: LetterRenderersDependencies, supporterId: string): LetterRecipient {

@@ -24,16 +24,21 @@ const COST = { N: 2 ** 14, r: 8, p: 1 } as const;
 const PURPOSE = 'supporter number 1';
 /** The pool that hashes also serves files and names; half of its four threads is left to them. */
 const AT_ONCE = 2;
+/** A second or two of waiting at most. */
 const WAITING_LIMIT = 64;
 
-export function createNumberHash(pepper: Uint8Array): HashNumber {
+export function createNumberHash(
+  pepper: Uint8Array,
+  options: { readonly waitingLimit?: number } = {},
+): HashNumber {
+  const { waitingLimit = WAITING_LIMIT } = options;
   assert(pepper.length === PEPPER_BYTES, 'the key of the number hash has 32 bytes');
   let running = 0;
   const waiting: (() => void)[] = [];
 
   return async (number) => {
     if (running >= AT_ONCE) {
-      if (waiting.length >= WAITING_LIMIT) throw new Problem('TOO_MANY_REQUESTS');
+      if (waiting.length >= waitingLimit) throw new Problem('TOO_MANY_REQUESTS');
       // Whoever finishes hands its place on, so `running` is not counted again here.
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {

@@ -44,10 +44,8 @@ export interface SupporterRoutesDependencies {
   readonly supporters: Supporters;
   readonly giving: Pick<
     Giving,
-    'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge' | 'cancelPledge'
+    'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
   >;
-  /** Deletes an address that nothing needs any more: called after a stop. */
-  readonly contacts: { release(supporterId: string): Promise<boolean> };
   readonly newsroom: Newsroom;
   readonly render: RenderPage;
 }
@@ -260,12 +258,14 @@ async function told(
 async function stop(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
   const { fields, pledge } = guest;
   if (fields.text('confirm') !== 'yes') return deps.render(stopConfirmPage(guest));
-  const result = await deps.giving.cancelPledge(pledge.pledgeId);
-  if (result.kind === 'not-found') {
+  const answer = await deps.supporters.stopPledge({
+    supporterId: guest.supporterId,
+    pledgeId: pledge.pledgeId,
+  });
+  if (answer === null) {
     return await overview(deps, guest, { problem: 'manage.pledge-unknown', status: 404 });
   }
-  await deps.contacts.release(guest.supporterId);
-  return deps.render(stoppedPage(guest, result.willStillComplete));
+  return deps.render(stoppedPage(guest, answer.willStillComplete));
 }
 
 async function forget(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {

@@ -8,6 +8,7 @@
 import type { Clock, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import type { GiftStateForPeople, Giving } from '../giving/index.ts';
+import { enqueueLetter } from '../letters/index.ts';
 import type { Contacts } from './contact-store.ts';
 import type { HashNumber } from './number-hash.ts';
 import { deleteNumber, findSupporter, markNumberUsed, putNumber } from './number-store.ts';
@@ -49,6 +50,11 @@ export interface Supporters {
   issueNumber(giftId: string): Promise<NumberAnswer>;
   /** The supporter of a number, or undefined; the time it takes is the same for both. */
   supporterOf(number: SupporterNumber): Promise<string | undefined>;
+  /** Stops one pledge of a supporter who is known; `null`: there is no such pledge. Idempotent. */
+  stopPledge(pledge: {
+    readonly supporterId: string;
+    readonly pledgeId: string;
+  }): Promise<StopAnswer | null>;
   /** Stops every pledge of this number. A number that means nobody takes as long and answers `null`. */
   stopByNumber(number: SupporterNumber): Promise<StopAnswer | null>;
   /** Forgets whoever holds this number: pledges first, then address, number and links. As above for a wrong one. */
@@ -59,6 +65,7 @@ export function createSupporters(deps: SupportersDependencies): Supporters {
   return {
     issueNumber: (giftId) => issueNumber(deps, giftId),
     supporterOf: (number) => supporterOf(deps, number),
+    stopPledge: (pledge) => stopPledge(deps, pledge),
     stopByNumber: (number) => underCover(deps, number, (supporterId) => stop(deps, supporterId)),
     forgetByNumber: (number) =>
       underCover(deps, number, (supporterId) => forget(deps, supporterId)),
@@ -127,11 +134,29 @@ async function stop(deps: SupportersDependencies, supporterId: string): Promise<
   );
   let willStillComplete = false;
   for (const pledge of running) {
-    const result = await deps.giving.cancelPledge(pledge.pledgeId);
-    if (result.kind === 'cancelled' && result.willStillComplete) willStillComplete = true;
+    const result = await stopPledge(deps, { supporterId, pledgeId: pledge.pledgeId });
+    if (result?.willStillComplete === true) willStillComplete = true;
   }
-  await deps.contacts.release(supporterId);
   return { stopped: running.length, willStillComplete };
+}
+
+/** Stops first, and only then writes down that a letter should say so: a letter must never be what a stop waits for. */
+async function stopPledge(
+  deps: SupportersDependencies,
+  { supporterId, pledgeId }: { readonly supporterId: string; readonly pledgeId: string },
+): Promise<StopAnswer | null> {
+  const result = await deps.giving.cancelPledge(pledgeId);
+  if (result.kind === 'not-found') return null;
+  await deps.db.transaction().execute((tx) =>
+    enqueueLetter(tx, {
+      dedupeKey: `notice:stopped-by-supporter:${pledgeId}`,
+      kind: 'pledge-notice',
+      ref: pledgeId,
+      at: deps.clock.now(),
+    }),
+  );
+  await deps.contacts.release(supporterId);
+  return { stopped: 1, willStillComplete: result.willStillComplete };
 }
 
 /** One transaction: either all of it is gone, or the person can try again with the same number. */
