@@ -21,9 +21,17 @@ export type {
   ReplaceGiftResult,
   WebhookAnswer,
 } from './giving.ts';
+export type {
+  AppealMark,
+  ContactPort,
+  GivingRoutesDependencies,
+  IssueNumber,
+  NumberAnswer,
+} from './giving-web-ports.ts';
 export { pageLanguage } from './page-language.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';
+export { thanksAddress } from './refusal-pages.ts';
 export type {
   ActivePledges,
   Alarm,
@@ -34,6 +42,7 @@ export type {
   GivingReports,
   LedgerBalance,
 } from './reports.ts';
+export { createGivingRoutes } from './routes.ts';
 export {
   type IdleReport,
   runWorkersUntilIdle,

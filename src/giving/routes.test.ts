@@ -13,7 +13,7 @@ import {
   OTHER_GIFT_ID,
   PROCESSOR_ORIGIN,
   sentForm,
-} from './giving-web-testing.ts';
+} from './testing/fake-web.ts';
 
 const FORM = `/support?gift=${GIFT_ID}&language=en`;
 const THANKS = `/thanks/${GIFT_ID}?language=en`;
@@ -138,8 +138,8 @@ describe('GET /support', () => {
   }
 
   for (const stateForPeople of ['abandoned', 'refused-country', 'declined'] as const) {
-    test(`a gift that is ${stateForPeople} makes room for a fresh id`, async () => {
-      const web = fakeWeb({ gifts: [giftView({ stateForPeople })] });
+    test(`a gift that is ${stateForPeople} and over makes room for a fresh id`, async () => {
+      const web = fakeWeb({ gifts: [giftView({ stateForPeople, state: 'failed' })] });
       const address = location(await web.get(`${FORM}&every=month`));
       assert.match(address, /^\/support\?gift=/);
       assert.match(address, /every=month/);
@@ -147,10 +147,14 @@ describe('GET /support', () => {
     });
   }
 
-  test('a declined gift whose page is open goes on under its id', async () => {
-    const gift = giftView({ stateForPeople: 'declined', pageUrl: `${PROCESSOR_ORIGIN}/pay/abc` });
-    assert.equal((await fakeWeb({ gifts: [gift] }).get(FORM)).status, 200);
-  });
+  for (const stateForPeople of ['abandoned', 'declined'] as const) {
+    test(`a gift that is ${stateForPeople} but open goes on under its id`, async () => {
+      const web = fakeWeb({ gifts: [giftView({ stateForPeople, state: 'collecting' })] });
+      const answer = await web.get(FORM);
+      assert.equal(answer.status, 200);
+      assert.match(await answer.text(), new RegExp(`name="gift" value="${GIFT_ID}"`));
+    });
+  }
 
   test('a paid gift shows its page and offers another with a fresh id', async () => {
     const web = fakeWeb({ gifts: [giftView({ stateForPeople: 'paid' })] });
@@ -295,7 +299,7 @@ describe('POST /support', () => {
     ['too-small', 422, /This amount cannot be taken/],
     ['too-large', 422, /This amount cannot be taken/],
     ['interval', 422, /only single gifts can be taken/],
-    ['daily-limit', 422, /Too many gifts were begun/],
+    ['daily-limit', 422, /There were too many tries/],
     ['ended', 422, /was given up/],
     ['gift-id', 422, /was given up/],
     ['supporter', 422, /was given up/],
@@ -566,6 +570,7 @@ describe('GET /thanks/:gift', () => {
     test(`declined, ${declineCode}: plain words, nothing charged, another try`, async () => {
       const { text } = await show({
         stateForPeople: 'declined',
+        state: 'failed',
         ...(declineCode === undefined ? {} : { declineCode }),
       });
       assert.match(text, words);
@@ -616,9 +621,13 @@ describe('GET /thanks/:gift', () => {
   });
 
   test('abandoned and held', async () => {
-    const abandoned = await show({ stateForPeople: 'abandoned' });
-    assert.match(abandoned.text, /Nothing was charged/);
+    const open = await show({ stateForPeople: 'abandoned' });
+    assert.match(open.text, /Nothing was charged/);
+    assert.match(open.text, new RegExp(`href="/support\\?gift=${GIFT_ID}`));
+    assert.doesNotMatch(open.text, /gift-shown/);
+    const abandoned = await show({ stateForPeople: 'abandoned', state: 'abandoned' });
     assert.match(abandoned.text, /href="\/support\?language=en/);
+    assert.match(abandoned.text, /gift-shown/);
     const held = await show({ stateForPeople: 'held' });
     assert.match(held.text, /A person at the newsroom looks at it\. Please do not pay again/);
     assert.match(held.text, /K7QM-2XPD/);

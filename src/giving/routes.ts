@@ -9,6 +9,7 @@ import { dayIn } from '../calendar/index.ts';
 import type { InterfaceLanguage } from '../language/index.ts';
 import { type FormFields, readForm, readQuery } from '../page/index.ts';
 import { unreachable } from '../problems/index.ts';
+import { isOpenGift } from './gift.ts';
 import type { BeginGiftResult, GiftIntent, GiftRefusal, ReplaceGiftResult } from './giving.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { pageLanguage } from './page-language.ts';
@@ -54,27 +55,24 @@ async function openForm(deps: Deps, request: Request): Promise<Response> {
   const draft = draftFromLink(readQuery(request.url), { newsroom, language });
   if (!isGiftId(draft.giftId)) return freshForm(deps, draft, language);
   const gift = await giving.giftView(draft.giftId);
-  switch (gift?.stateForPeople) {
-    case undefined:
-      return showForm(deps, { draft, language, nothingWritten: true });
-    case 'waiting':
-    case 'needs-confirmation':
-      return showForm(deps, { draft, language, nothingWritten: false });
-    case 'declined':
-      // Without an open page the declined gift is over: another try is another gift.
-      return gift?.pageUrl === undefined
-        ? freshForm(deps, draft, language)
-        : showForm(deps, { draft, language, nothingWritten: false });
+  if (gift === undefined) {
+    return showForm(deps, { draft, language, nothingWritten: true, isFirst: true });
+  }
+  switch (gift.stateForPeople) {
+    case 'paid':
+      return deps.render(giftMadePage({ gift, again: draft, language }));
     case 'checking':
     case 'held':
       return seeOther(thanksAddress(draft.giftId, language));
+    case 'waiting':
+    case 'needs-confirmation':
+    case 'declined':
     case 'abandoned':
     case 'refused-country':
-      return freshForm(deps, draft, language);
-    case 'paid':
-      return gift === undefined
-        ? freshForm(deps, draft, language)
-        : deps.render(giftMadePage({ gift, again: draft, language }));
+      // An open gift takes another attempt under its own id; one that is over makes room for a fresh one.
+      return isOpenGift(gift.state)
+        ? showForm(deps, { draft, language, nothingWritten: false })
+        : freshForm(deps, draft, language);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   GIFT_ID,
   OTHER_GIFT_ID,
   sentForm,
-} from './giving-web-testing.ts';
+} from './testing/fake-web.ts';
 import {
   draftFromForm,
   draftFromLink,

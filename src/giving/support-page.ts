@@ -45,6 +45,8 @@ export interface SupportPage {
   readonly notice?: { readonly heading: MessageKey; readonly text: MessageKey };
   /** Whether no gift was begun with this form yet: only then the page says that nothing was written down. */
   readonly nothingWritten: boolean;
+  /** Whether the form was not sent yet: then its script may take the id of a gift that another tab began. */
+  readonly isFirst?: boolean;
   readonly status?: number;
 }
 
@@ -80,7 +82,7 @@ ${form(page, context)}`,
 
 function form(page: SupportPage, context: FormContext): Html {
   const { t, newsroom } = context;
-  return html`<form id="support" method="post" action="/support" novalidate data-page="${scriptData(context)}">
+  return html`<form id="support" method="post" action="/support" novalidate data-page="${scriptData(context)}"${page.isFirst ? html` data-adopt` : nothing}>
 ${hiddenFields({ draft: context.draft, language: page.language, fields: 'unseen' })}
 ${everyFieldset(context)}
 ${amountFieldset(context)}

@@ -11,8 +11,9 @@ import type { Newsroom } from '../newsroom/index.ts';
 import { type Html, html, nothing, type PageContent } from '../page/index.ts';
 import { unreachable } from '../problems/index.ts';
 import { declineWords, isUnknownCountry } from './decline-words.ts';
+import { isOpenGift } from './gift.ts';
 import { giftText, threeDates } from './gift-words.ts';
-import type { GiftStateForPeople, GiftView } from './giving.ts';
+import type { GiftView } from './giving.ts';
 import { thanksAddress, waysOut } from './refusal-pages.ts';
 
 export interface ThanksPage {
@@ -40,7 +41,7 @@ export function thanksPage(page: ThanksPage): PageContent {
     language,
     body: bodyOf(page, t),
     ...(waits ? { refreshSeconds: ASK_AGAIN_SECONDS } : {}),
-    ...(isOver(gift.stateForPeople)
+    ...(isOver(gift)
       ? {
           head: html`<meta name="gift-shown" content="${gift.giftId}"><script src="/support.js" defer></script>`,
         }
@@ -49,18 +50,19 @@ export function thanksPage(page: ThanksPage): PageContent {
 }
 
 /** Whether this gift's id is used up on the reader's device: the next gift needs another one. */
-function isOver(state: GiftStateForPeople): boolean {
-  switch (state) {
+function isOver(gift: GiftView): boolean {
+  switch (gift.stateForPeople) {
     case 'paid':
     case 'held':
-    case 'abandoned':
-    case 'refused-country':
       return true;
-    case 'waiting':
     case 'checking':
+      return false;
+    case 'waiting':
     case 'declined':
     case 'needs-confirmation':
-      return false;
+    case 'abandoned':
+    case 'refused-country':
+      return !isOpenGift(gift.state);
   }
 }
 
@@ -172,8 +174,9 @@ function tryAgain(page: ThanksPage, t: Translate): Html {
 <p><a href="${formAddress(gift, { language, id: gift.giftId })}">${t('thanks.change')}</a></p>`;
 }
 
+/** Another attempt: under the same id while the gift is open, so that it cannot be charged twice; else as a fresh gift. */
 function again({ gift, language }: ThanksPage, label: string): Html {
-  const address = formAddress(gift, { language, id: null });
+  const address = formAddress(gift, { language, id: isOpenGift(gift.state) ? gift.giftId : null });
   return html`<p><a class="button" href="${address}">${label}</a></p>`;
 }
 
