@@ -24,6 +24,7 @@ const ADVICE: Readonly<Record<string, DeclineAdvice>> = {
   lost_card: 'stop',
   confirmation_refused: 'ask-for-another-method',
   country_refused: 'refused-country',
+  country_unknown: 'refused-country',
   mandate_unknown: 'ask-for-another-method',
 };
 

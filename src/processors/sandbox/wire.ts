@@ -14,7 +14,10 @@ const countries = z.array(z.string().regex(/^[A-Z]{2}$/)).max(250);
 const webAddress = z
   .url({ protocol: /^https?$/ })
   .max(2000)
-  .refine((text) => new URL(text).username === '', 'an address without a name and password');
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).username === '',
+    'an address without a name and password',
+  );
 /** What issuers print: Latin letters, digits and a few signs, as the card networks allow. */
 const statementText = z.string().regex(/^[A-Za-z0-9 .,&'/*+-]{2,22}$/);
 

@@ -117,7 +117,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnvironment> {
     '/issuer-log',
     on('other', () => json(200, { issuers: issuerLog(bank) })),
   );
-  api.notFound(() => problem(404, 'no_such_call'));
+  api.all('*', () => problem(404, 'no_such_call'));
   return api;
 }
 

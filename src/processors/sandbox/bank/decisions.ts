@@ -111,8 +111,10 @@ export function chargeMethod(
   const opened: Fact = { type: 'payment_opened', order };
   if (method === undefined) return [opened, ...notTaken(desk, payment, 'mandate_unknown')];
   const cardNumber = currentCardNumber(method.cardNumber);
-  if (isRefusedCountry(countryOfCard(cardNumber), order.refusedCountries)) {
-    return [opened, ...notTaken(desk, payment, 'country_refused')];
+  const country = countryOfCard(cardNumber);
+  if (isRefusedCountry(country, order.refusedCountries)) {
+    const code = country === null ? 'country_unknown' : 'country_refused';
+    return [opened, ...notTaken(desk, payment, code)];
   }
   const answer = askIssuer(cardNumber, 'absent');
   return [

@@ -13,7 +13,13 @@ import type { LostAnswers } from './lost-answers.ts';
 import { goTo } from './page-frame.ts';
 import { EMPTY_PAY_PAGE, type PayPageState, payPage } from './pay-page.ts';
 import type { Payment } from './records.ts';
-import { confirmationPage, missingPage, overPage, unreadablePage } from './state-pages.ts';
+import {
+  confirmationPage,
+  missingPage,
+  overPage,
+  unreadablePage,
+  wantedLanguage,
+} from './state-pages.ts';
 import { TEST_CARDS } from './test-cards.ts';
 import { readTypedCard, type TypedCard } from './typed-card.ts';
 import { bankWords } from './words.ts';
@@ -145,6 +151,5 @@ function unreadable(payment: Payment, problem: 'BODY_TOO_LARGE' | 'BAD_REQUEST')
 }
 
 function missing(request: Request): Response {
-  const wanted = /^[a-z]{2,3}/i.exec(request.headers.get('accept-language') ?? '');
-  return missingPage(wanted?.[0] ?? 'en');
+  return missingPage(wantedLanguage(request));
 }

@@ -70,6 +70,7 @@ export const DECLINE_CODES = [
   'lost_card',
   'confirmation_refused',
   'country_refused',
+  'country_unknown',
   'mandate_unknown',
 ] as const;
 export type DeclineCode = (typeof DECLINE_CODES)[number];

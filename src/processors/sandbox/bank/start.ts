@@ -17,7 +17,7 @@ import { createDeveloperRoutes } from './control-routes.ts';
 import { FaultBox } from './faults.ts';
 import { LostAnswers } from './lost-answers.ts';
 import { createPayRoutes } from './pay-routes.ts';
-import { missingPage } from './state-pages.ts';
+import { missingPage, troublePage, wantedLanguage } from './state-pages.ts';
 import type { Timers } from './timers.ts';
 import { WebhookPlan } from './webhook-plan.ts';
 import { WebhookSender } from './webhook-sender.ts';
@@ -113,10 +113,12 @@ function composeBank(bank: Bank, options: SandboxBankOptions, stopped: AbortSign
   app.route('/v1', createApi({ bank, faults, lostAnswers, secretKey, timers, stopped }));
   app.route('/', createPayRoutes({ bank, lostAnswers }));
   app.route('/', createDeveloperRoutes({ bank, controls: { faults, plan, sender } }));
-  app.notFound((c) =>
-    missingPage(/^[a-z]{2,3}/i.exec(c.req.header('accept-language') ?? '')?.[0] ?? 'en'),
+  app.notFound((c) => missingPage(wantedLanguage(c.req.raw)));
+  app.onError((_error, c) =>
+    c.req.path.startsWith('/v1/')
+      ? problem(500, 'internal')
+      : troublePage(wantedLanguage(c.req.raw)),
   );
-  app.onError(() => problem(500, 'internal'));
   return { app, sender };
 }
 

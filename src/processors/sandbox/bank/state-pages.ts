@@ -87,3 +87,19 @@ export function unreadablePage(options: {
 ${payment === null ? nothing : wayBack(payment, words)}`,
   });
 }
+
+/** For mistakes of our own. It cannot say whether money moved, so it says who can. */
+export function troublePage(language: string): Response {
+  const words = bankWords(language);
+  return bankPage({
+    title: words.troubleTitle,
+    language,
+    status: 500,
+    body: html`<h1>${words.troubleTitle}</h1><p>${words.troubleText}</p>`,
+  });
+}
+
+/** What a browser asks for, for pages that belong to no payment. */
+export function wantedLanguage(request: Request): string {
+  return /^[a-z]{2,3}/i.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en';
+}

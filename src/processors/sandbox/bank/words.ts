@@ -52,6 +52,8 @@ export interface BankWords {
   readonly missingText: string;
   readonly unreadableTitle: string;
   readonly unreadableText: string;
+  readonly troubleTitle: string;
+  readonly troubleText: string;
   readonly back: string;
   readonly mayClose: string;
 }

@@ -62,6 +62,8 @@ export const english: BankWords = {
     confirmation_refused:
       'You did not confirm the payment. Nothing was charged. Try again, or take another card.',
     country_refused: 'A card from this country is not taken. Nothing was charged.',
+    country_unknown:
+      'The country of this card is not known, so it is not taken. Nothing was charged.',
     mandate_unknown: 'This card is no longer kept here. Nothing was charged.',
   },
   countryRefused:
@@ -83,6 +85,9 @@ export const english: BankWords = {
   missingText: 'Check the address, or go back to where you started. Nothing was charged.',
   unreadableTitle: 'This form could not be read',
   unreadableText: 'Nothing was charged. Go back and try again.',
+  troubleTitle: 'Something went wrong at this bank',
+  troubleText:
+    'Do not pay again. Go back to where you started: they can ask us whether the payment was made.',
   back: 'Go back',
   mayClose: 'You can close this page.',
 };
