@@ -45,7 +45,7 @@ export interface Contacts {
 }
 
 const FIRST_REVIEW = { hours: 1 } as const;
-const NEXT_REVIEW = { days: 1 } as const;
+const NEXT_REVIEW = { hours: 24 } as const;
 const REVIEWS_PER_RUN = 100;
 
 export function createContacts(deps: ContactsDependencies): Contacts {

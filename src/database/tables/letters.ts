@@ -1,5 +1,5 @@
 /** Tables of the letters feature: see `migrations/0003-letters.sql` and, for the states, `0004-supporters.sql`. */
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 
 export interface LettersTables {
@@ -14,6 +14,7 @@ interface OutboxTable {
   state: Generated<'pending' | 'sent' | 'unneeded' | 'dead'>;
   tries: Generated<number>;
   next_at: Instant;
-  lease_until: Generated<Instant | string>;
+  /** Starts at `-infinity`, which the program writes but never reads. */
+  lease_until: ColumnType<unknown, Instant | '-infinity' | undefined, Instant | '-infinity'>;
   created_at: Instant;
 }
