@@ -10,22 +10,25 @@ export const REISSUE_MINUTES = 30;
 
 /**
  * Gives a supporter this number, in place of an earlier one that was shown only minutes ago and never used. One statement,
- * so that two taps at once leave one number: the one whose page was drawn last.
- * @returns `false` when an earlier number stands, or the supporter asked to be forgotten
+ * so that two taps leave one number: the one asked for last, because that is the page a browser shows.
+ * @returns `false` when another number stands, or the supporter asked to be forgotten
  */
 export async function putNumber(
   db: Db,
-  options: { readonly supporterId: string; readonly hash: Uint8Array; readonly now: Instant },
+  options: { readonly supporterId: string; readonly hash: Uint8Array; readonly askedAt: Instant },
 ): Promise<boolean> {
-  const { supporterId, hash, now } = options;
+  const { supporterId, hash, askedAt } = options;
   // The lock makes us wait for a "forget me" under way, and then see it.
   const { rows } = await sql`
-    insert into supporter_number as held (supporter_id, number_hash, first_issued_at)
-    select id, ${hash}, ${now} from supporter
+    insert into supporter_number as held (supporter_id, number_hash, first_issued_at, asked_at)
+    select id, ${hash}, ${askedAt}, ${askedAt} from supporter
     where id = ${supporterId} and forgotten_at is null
     for share
-    on conflict (supporter_id) do update set number_hash = excluded.number_hash
-    where not held.used and held.first_issued_at > ${now.subtract({ minutes: REISSUE_MINUTES })}
+    on conflict (supporter_id) do update
+    set number_hash = excluded.number_hash, asked_at = excluded.asked_at
+    where not held.used
+      and held.asked_at <= excluded.asked_at
+      and held.first_issued_at > ${askedAt.subtract({ minutes: REISSUE_MINUTES })}
     returning held.supporter_id
   `.execute(db);
   return rows.length === 1;

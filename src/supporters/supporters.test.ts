@@ -73,6 +73,30 @@ test('two taps at once leave one number, and one of the two shown opens', async 
   assert.equal(opening.length, 1);
 });
 
+test('of two taps the later one stands, even when the earlier one finishes last', async () => {
+  const house = supportersHouse(t.db);
+  const { giftId, supporterId } = await house.supporter();
+  let finishFirst = (): void => {};
+  const slow = new Promise<void>((resolve) => {
+    finishFirst = resolve;
+  });
+  const slowly = createSupporters({
+    ...house,
+    db: t.db,
+    async hashNumber(number) {
+      await slow;
+      return await house.hashNumber(number);
+    },
+  });
+  const first = slowly.issueNumber(giftId);
+  house.clock.advance({ milliseconds: 200 });
+  const second = await house.supporters.issueNumber(giftId);
+  finishFirst();
+  assert.deepEqual(await first, { kind: 'too-late' });
+  assert.ok(second.kind === 'issued');
+  assert.equal(await house.supporters.supporterOf(read(second.number)), supporterId);
+});
+
 test('where nothing was paid there is no number, and no row', async () => {
   const house = supportersHouse(t.db);
   for (const stateForPeople of [

@@ -73,6 +73,7 @@ export function createSupporters(deps: SupportersDependencies): Supporters {
 }
 
 async function issueNumber(deps: SupportersDependencies, giftId: string): Promise<NumberAnswer> {
+  const askedAt = deps.clock.now();
   const gift = await deps.giving.giftView(giftId);
   if (gift === undefined || gift.supporterId === null || !isWorthANumber(gift.stateForPeople)) {
     return { kind: 'unknown' };
@@ -82,7 +83,7 @@ async function issueNumber(deps: SupportersDependencies, giftId: string): Promis
   const isIssued = await putNumber(deps.db, {
     supporterId: gift.supporterId,
     hash,
-    now: deps.clock.now(),
+    askedAt,
   });
   return isIssued
     ? { kind: 'issued', number: formatSupporterNumber(number) }

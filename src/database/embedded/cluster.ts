@@ -206,16 +206,20 @@ async function sweepLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = UNFINISHED.exec(name)?.[1];
     if (pid === undefined || (await isAlive(Number(pid)))) continue;
-    await rm(join(parent, name), { recursive: true, force: true });
+    // The initdb of a killed start may still be writing; what it leaves is swept next time.
+    await unless(['ENOTEMPTY'], undefined, () => remove(join(parent, name)));
   }
 }
+
+const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 
 async function createCluster(options: PrepareOptions, placed: Place): Promise<void> {
   const unfinished = join(placed.parent, `.data-${process.pid}`);
   const passwordFile = join(placed.parent, `.password-${process.pid}`);
   const password = Buffer.from(options.random.bytes(24)).toString('base64url');
   try {
-    await rm(unfinished, { recursive: true, force: true });
+    await remove(unfinished);
     await mkdir(unfinished, { mode: 0o700 });
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     await giveTo(placed.who, unfinished, passwordFile);
@@ -230,7 +234,7 @@ async function createCluster(options: PrepareOptions, placed: Place): Promise<vo
     if (systemCode(error) === 'ENOSPC') throw diskFull(placed.parent);
     throw error;
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await remove(unfinished);
     await rm(passwordFile, { force: true });
   }
 }

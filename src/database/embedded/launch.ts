@@ -132,7 +132,8 @@ async function logTail(logFile: string): Promise<string> {
 }
 
 function whyItEnded(log: string): LaunchResult {
-  if (log.includes('lock file "postmaster.pid" already exists')) return { kind: 'already-running' };
+  // "… already exists", and "… is empty" in the moment before the other one writes into it.
+  if (log.includes('lock file "postmaster.pid"')) return { kind: 'already-running' };
   if (log.includes('could not create any TCP/IP sockets')) return { kind: 'port-taken' };
   if (log.includes('pre-existing shared memory block')) return { kind: 'backend-left-over' };
   if (log.includes('No space left on device')) {

@@ -84,9 +84,12 @@ export async function orphanedBackends(dataDirectory: string): Promise<readonly 
     const pid = Number(entry);
     if (!Number.isInteger(pid)) continue;
     if ((await kindOfProcess(pid, dataDirectory)) !== 'this-server') continue;
-    // A backend calls itself "postgres: …"; a server that somebody starts at this moment does not.
+    // A backend calls itself "postgres: …"; a server that somebody starts at this moment does not, and its own
+    // backends have it for a parent.
     const title = await unless(HIDDEN, '', () => readFile(`/proc/${pid}/cmdline`, 'utf8'));
-    if (title.startsWith('postgres: ')) found.push(pid);
+    if (!title.startsWith('postgres: ')) continue;
+    const parent = Number((await statFields(pid))?.[1] ?? 0);
+    if ((await kindOfProcess(parent, dataDirectory)) !== 'this-server') found.push(pid);
   }
   return found;
 }

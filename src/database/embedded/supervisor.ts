@@ -92,12 +92,15 @@ interface Running {
   readonly pid: number;
 }
 
+type LaunchVerdict = 'look-again' | 'lost-race' | 'port-taken' | 'left-over';
+
 /** How often to look again, and when to give up with a sentence. */
 class Patience {
   #unanswered = 0;
   #busy = 0;
   #portsTaken = 0;
   #racesLost = 0;
+  #leftOver = 0;
 
   unanswered(state: { readonly pid: number }): void {
     this.#unanswered += 1;
@@ -111,12 +114,18 @@ class Patience {
     return this.#busy;
   }
 
-  launched(result: 'look-again' | 'lost-race' | 'port-taken'): void {
+  launched(result: LaunchVerdict): void {
     if (result === 'port-taken') this.#portsTaken += 1;
     if (result === 'lost-race') this.#racesLost += 1;
+    if (result === 'left-over') this.#leftOver += 1;
     if (this.#portsTaken >= 5) {
       throw new EmbeddedPostgresError(
         'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.',
+      );
+    }
+    if (this.#leftOver >= 10) {
+      throw new EmbeddedPostgresError(
+        'A process of the last database server still holds its memory. End the remaining "postgres" processes of this user and start again.',
       );
     }
     if (this.#racesLost >= 100) {
@@ -227,7 +236,7 @@ class Supervisor implements EmbeddedPostgres {
     return true;
   }
 
-  async #launch(samePort: number | undefined): Promise<'look-again' | 'lost-race' | 'port-taken'> {
+  async #launch(samePort: number | undefined): Promise<LaunchVerdict> {
     const choosePort = this.#options.choosePort ?? freePort;
     const port = samePort ?? (await choosePort());
     const result = await launch({
@@ -248,7 +257,7 @@ class Supervisor implements EmbeddedPostgres {
         return 'port-taken';
       case 'backend-left-over':
         await this.#endLeftOverBackends();
-        return 'look-again';
+        return 'left-over';
       case 'failed':
         throw new EmbeddedPostgresError(
           `PostgreSQL ${this.version} did not start. It said:\n${result.log || '(nothing)'}\nThe data in ${this.dataDirectory} was not touched.`,
@@ -256,20 +265,22 @@ class Supervisor implements EmbeddedPostgres {
     }
   }
 
-  /** A dead server's backend that was stopped cannot end by itself. Nothing it did was confirmed, so ending it is safe. */
+  /**
+   * Backends of a dead server end by themselves, as a rule at once. One that was stopped (by a debugger, by a signal)
+   * cannot; nothing it did was confirmed, so ending it is safe.
+   */
   async #endLeftOverBackends(): Promise<void> {
-    await sleep(500);
-    const state = await examineServer(this.#cluster.dataDirectory);
-    if (state.kind !== 'none') return;
-    const left = await orphanedBackends(this.#cluster.dataDirectory);
-    if (left.length === 0) {
-      throw new EmbeddedPostgresError(
-        `A process of the last database server still holds its memory. End the remaining "postgres" processes of ${this.dataDirectory} and start again.`,
-      );
+    const { dataDirectory } = this.#cluster;
+    for (let waitedMs = 0; waitedMs < 1_000; waitedMs += 50) {
+      await sleep(50);
+      if ((await orphanedBackends(dataDirectory)).length === 0) return;
     }
-    for (const pid of left) process.kill(pid, 'SIGKILL');
-    this.#report('Ended what a crashed database server had left behind.');
-    await sleep(100);
+    const state = await examineServer(dataDirectory);
+    if (state.kind !== 'none') return;
+    for (const pid of await orphanedBackends(dataDirectory)) {
+      await this.#signal(pid, 'SIGKILL');
+      this.#report('Ended what a crashed database server had left behind.');
+    }
   }
 
   #watch(running: Running): void {

@@ -142,7 +142,7 @@ create table attempt (
   constraint attempt_object unique (processor_account_id, object_ref),
   constraint attempt_charge unique (processor_account_id, charge_ref),
   check ((state = 'succeeded') = (charge_ref is not null)),
-  check (state in ('planned', 'declined', 'expired', 'succeeded') or first_sent_at is not null)
+  check (state not in ('sent', 'unknown') or first_sent_at is not null)
 );
 -- I4: at most one attempt under way.
 create unique index attempt_one_live on attempt (gift_id)

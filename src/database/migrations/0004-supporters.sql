@@ -7,6 +7,8 @@ create table supporter_number (
   -- Slow hash of the number, keyed outside the database; unique, so that a number can be looked up and means one supporter.
   number_hash bytea not null unique check (octet_length(number_hash) = 32),
   first_issued_at timestamptz not null,
+  -- When the number that stands was asked for. Of two taps the later one wins, whichever finishes first.
+  asked_at timestamptz not null,
   -- Once a number has opened anything it is in somebody's hands and is never replaced.
   used boolean not null default false
 );

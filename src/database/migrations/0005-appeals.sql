@@ -46,7 +46,7 @@ create table appeal_texts (
   variant_id text not null,
   language text not null check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
   speaker text not null check (length(speaker) between 1 and 80),
-  lead text not null check (length(lead) between 1 and 100),
+  lead text not null check (length(lead) between 1 and 80),
   paragraphs text[] not null check (cardinality(paragraphs) between 1 and 4),
   -- The reader of the language who signed the text off, by the name the newsroom knows them by. Without one it is not shown.
   signed_off_by text check (length(signed_off_by) between 1 and 60),

@@ -11,6 +11,7 @@ interface SupporterNumberTable {
   supporter_id: string;
   number_hash: Uint8Array;
   first_issued_at: Instant;
+  asked_at: Instant;
   used: Generated<boolean>;
 }
 
