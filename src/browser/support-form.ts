@@ -5,7 +5,6 @@
 import { formatMoney, type MoneyFormat } from '../money/format-money.ts';
 import { money } from '../money/money.ts';
 import { readAmount } from '../money/read-amount.ts';
-import { element, isolate } from './elements.ts';
 import { readFacts, type SupportFacts } from './support-facts.ts';
 
 export interface SupportForm {
@@ -20,7 +19,8 @@ export function enliven(form: HTMLFormElement): SupportForm | null {
   const pay = form.querySelector<HTMLButtonElement>('#pay');
   if (facts === null || other === null || pay === null) return null;
   const plainLabel = pay.textContent;
-  const asked = element('div', { role: 'status' });
+  const asked = document.createElement('div');
+  asked.setAttribute('role', 'status');
   other.closest('.field')?.append(asked);
 
   const amounts = (): HTMLInputElement[] => [
@@ -52,8 +52,8 @@ export function enliven(form: HTMLFormElement): SupportForm | null {
       if (read.ok || read.error !== 'ambiguous' || meantField(form) !== null) return false;
       const answers = read.offers.map((minor) => answer(form, { minor, facts }));
       asked.replaceChildren(
-        element('p', { class: 'field-error' }, facts.question),
-        element('div', { class: 'choices equal' }, ...answers),
+        styled('p', 'field-error', facts.question),
+        styled('div', 'choices equal', ...answers),
       );
       answers[0]?.focus();
       return true;
@@ -67,13 +67,28 @@ function answer(
   options: { readonly minor: bigint; readonly facts: SupportFacts },
 ): HTMLButtonElement {
   const { minor, facts } = options;
-  const text = formatMoney(money(minor, facts.currency), facts.language);
-  const click = (): void => {
+  const amount = document.createElement('bdi');
+  amount.textContent = formatMoney(money(minor, facts.currency), facts.language);
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.append(amount);
+  button.addEventListener('click', () => {
+    const meant = document.createElement('input');
+    meant.type = 'hidden';
+    meant.name = 'meant';
+    meant.value = String(minor);
     meantField(form)?.remove();
-    form.append(element('input', { type: 'hidden', name: 'meant', value: String(minor) }));
+    form.append(meant);
     form.requestSubmit();
-  };
-  return element('button', { type: 'button', click }, isolate(text));
+  });
+  return button;
+}
+
+function styled(name: 'p' | 'div', style: string, ...children: (Node | string)[]): HTMLElement {
+  const made = document.createElement(name);
+  made.className = style;
+  made.append(...children);
+  return made;
 }
 
 function meantField(form: HTMLFormElement): Element | null {

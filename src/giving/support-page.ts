@@ -127,10 +127,8 @@ ${fieldError(context.problems, 'currency')}
       { ...draft, currency: code, chosen: blank, other: '', every: draft.every },
       language,
     );
-    const label = t('support.currency-switch', {
-      currency: `${currencyName(code, language)} (${code})`,
-    });
-    return html`<li><a href="${address}" aria-label="${label}" data-currency="${code}">${code}</a></li>`;
+    const name = currencyName(code, language);
+    return html`<li><a href="${address}" data-currency="${code}">${code}<span class="visually-hidden">, ${name}</span></a></li>`;
   })}</ul>
 </nav>`;
 }

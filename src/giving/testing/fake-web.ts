@@ -11,7 +11,7 @@ import {
 } from '../../calendar/index.ts';
 import { type Money, money } from '../../money/index.ts';
 import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
-import type { PageContent } from '../../page/index.ts';
+import type { PageContent, RenderPage } from '../../page/index.ts';
 import { countryNames, listedCountries, type Place } from '../../safety/index.ts';
 import type { BeginGiftResult, GiftIntent, GiftView, ReplaceGiftResult } from '../giving.ts';
 import type { GivingRoutesDependencies, NumberAnswer } from '../giving-web-ports.ts';
@@ -95,6 +95,8 @@ export interface FakeAnswers {
   readonly newsroom?: Newsroom;
   readonly refusesBeforeBank?: boolean;
   readonly now?: Instant;
+  /** A whole frame, for tests in a browser. */
+  readonly render?: RenderPage;
 }
 
 /** The routes with a core that answers as told. Every call to it is noted in `asked`. */
@@ -133,6 +135,7 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
     random: new SeededRandom(7, clock),
     render: (page) => {
       asked.pages.push(page);
+      if (answers.render !== undefined) return answers.render(page);
       return new Response(`<title>${page.title}</title>${page.head ?? ''}${page.body}`, {
         status: page.status ?? 200,
         headers: { 'content-type': 'text/html; charset=utf-8' },
