@@ -25,6 +25,8 @@ export interface BlockOptions {
   };
   /** Loose text is parted at empty lines, as WordPress did before it had blocks; other line ends are line breaks. */
   readonly emptyLinesPart?: boolean;
+  /** Links to other sites carry this `rel`. */
+  readonly outsideRel?: string;
   /** Headings are renumbered from this level on without gaps; left as they are when not given. */
   readonly firstHeadingLevel?: number;
 }
@@ -182,7 +184,7 @@ class BlockWriter {
   #link(element: Element, context: Context): void {
     const href = element.attribs['href'] ?? '';
     this.#links.push(href);
-    this.#html.push(`<a href="${escapeAttribute(href)}"${passageOf(element)}>`);
+    this.#html.push(`<a href="${escapeAttribute(href)}"${this.#rel(href)}${passageOf(element)}>`);
     this.flow(element.children, { ...context, wraps: false, insideLink: true });
     this.#html.push('</a>');
   }
@@ -198,8 +200,14 @@ class BlockWriter {
       this.#html.push(escapeText(pictures.words(alt)));
     } else {
       const words = escapeText(pictures.words(alt));
-      this.#html.push(`<a href="${escapeAttribute(src)}">${words}</a>`);
+      this.#html.push(`<a href="${escapeAttribute(src)}"${this.#rel(src)}>${words}</a>`);
     }
+  }
+
+  #rel(address: string): string {
+    const { outsideRel } = this.#options;
+    const isOutside = /^https?:/.test(address);
+    return outsideRel === undefined || !isOutside ? '' : ` rel="${escapeAttribute(outsideRel)}"`;
   }
 
   #words(data: string, context: Context): void {
@@ -225,7 +233,8 @@ class BlockWriter {
       return;
     }
     this.#links.push(address);
-    this.#html.push(`<a href="${escapeAttribute(address)}">${escapeText(words)}</a>`);
+    const opening = `<a href="${escapeAttribute(address)}"${this.#rel(address)}>`;
+    this.#html.push(`${opening}${escapeText(words)}</a>`);
   }
 }
 

@@ -20,6 +20,8 @@ export interface CleanOptions {
   readonly keepsOwnPaths?: boolean;
   /** Loose text is parted at empty lines (classic WordPress). */
   readonly emptyLinesPart?: boolean;
+  /** Links to other sites carry this `rel`. */
+  readonly outsideRel?: string;
   /** Headings are renumbered from this level on, without gaps. */
   readonly firstHeadingLevel?: number;
   /** How pictures are written; as `img` unless said otherwise. */
@@ -90,6 +92,7 @@ export function cleanHtml(source: string, options: CleanOptions): CleanHtml {
   const page = toBlocks(safe, {
     pictures: options.pictures ?? { as: 'image' },
     emptyLinesPart: options.emptyLinesPart === true,
+    ...(options.outsideRel === undefined ? {} : { outsideRel: options.outsideRel }),
     ...(options.firstHeadingLevel === undefined
       ? {}
       : { firstHeadingLevel: options.firstHeadingLevel }),

@@ -1,3 +1,54 @@
 /** What the stories feature offers to the rest of the house. */
+export { DEMO_SOURCE, seedDemoStories } from './demo-stories.ts';
+export {
+  atomFeed,
+  type FeedOptions,
+  jsonFeed,
+  newsSitemap,
+  sitemapSince,
+  storyTag,
+} from './feeds-out.ts';
 export { type FeedError, type FeedInput, type FeedResult, readFeed } from './import/feed.ts';
+export {
+  type ImportedLine,
+  type ImportOptions,
+  type ImportReport,
+  importStories,
+  languageOf,
+} from './import/import-stories.ts';
 export type { ImportedStory } from './import/imported-story.ts';
+export {
+  type FetchedDocument,
+  type OpenOptions,
+  openDocument,
+  openPath,
+} from './import/open-source.ts';
+export { ImportRefusal, type ImportSource, type SourceFormat } from './import/source.ts';
+export {
+  createStoryRoutes,
+  notFoundContent,
+  redirectOldPath,
+  type StoryRoutesDependencies,
+} from './routes.ts';
+export { sectionNames, sectionTitle } from './sections.ts';
+export {
+  type Byline,
+  type Correction,
+  correct,
+  isListed,
+  publish,
+  retract,
+  type Story,
+  type StoryChange,
+} from './story.ts';
+export type { StorySlot } from './story-page.ts';
+export {
+  insertStory,
+  lockStory,
+  newestStories,
+  newestStoriesWhole,
+  noteStoriesChanged,
+  publicStory,
+  type StoryHead,
+  updateStory,
+} from './story-store.ts';

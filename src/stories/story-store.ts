@@ -66,6 +66,7 @@ export interface ListOptions {
   /** Only stories published at or after it. */
   readonly since?: Instant;
   readonly limit: number;
+  readonly offset?: number;
 }
 
 /** Published whole stories, newest first, without their texts. */
@@ -98,7 +99,8 @@ function listed(db: Db, options: ListOptions) {
     .where('kind', '=', 'story')
     .orderBy('published_at', (order) => order.desc().nullsLast())
     .orderBy('id', 'desc')
-    .limit(options.limit);
+    .limit(options.limit)
+    .offset(options.offset ?? 0);
   if (options.section !== undefined) query = query.where('section', '=', options.section);
   if (options.since !== undefined) query = query.where('published_at', '>=', options.since);
   return query;
