@@ -14,6 +14,7 @@ import { type Cluster, prepareCluster, ROLE } from './cluster.ts';
 import { Guardian } from './guardian.ts';
 import { freePort, launch } from './launch.ts';
 import { Owners } from './owners.ts';
+import { type LaunchVerdict, Patience } from './patience.ts';
 import { examineServer, keepAlive, openSession, urlOf, waitUntilGone } from './postmaster.ts';
 import { EmbeddedPostgresError } from './problem.ts';
 import { kindOfProcess, orphanedBackends } from './processes.ts';
@@ -90,50 +91,6 @@ interface Running {
   readonly session: pg.Client;
   readonly port: number;
   readonly pid: number;
-}
-
-type LaunchVerdict = 'look-again' | 'lost-race' | 'port-taken' | 'left-over';
-
-/** How often to look again, and when to give up with a sentence. */
-class Patience {
-  #unanswered = 0;
-  #busy = 0;
-  #portsTaken = 0;
-  #racesLost = 0;
-  #leftOver = 0;
-
-  unanswered(state: { readonly pid: number }): void {
-    this.#unanswered += 1;
-    if (this.#unanswered > 20) throw doesNotAnswer(state.pid);
-  }
-
-  /** Ten minutes: recovery after a crash takes its time on a large database. Returns how often it was busy. */
-  busy(state: { readonly pid: number }): number {
-    this.#busy += 1;
-    if (this.#busy > 6_000) throw doesNotAnswer(state.pid);
-    return this.#busy;
-  }
-
-  launched(result: LaunchVerdict): void {
-    if (result === 'port-taken') this.#portsTaken += 1;
-    if (result === 'lost-race') this.#racesLost += 1;
-    if (result === 'left-over') this.#leftOver += 1;
-    if (this.#portsTaken >= 5) {
-      throw new EmbeddedPostgresError(
-        'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.',
-      );
-    }
-    if (this.#leftOver >= 10) {
-      throw new EmbeddedPostgresError(
-        'A process of the last database server still holds its memory. End the remaining "postgres" processes of this user and start again.',
-      );
-    }
-    if (this.#racesLost >= 100) {
-      throw new EmbeddedPostgresError(
-        'PostgreSQL says that another server holds the database, but none can be found. Restart this machine, or remove postmaster.pid from the data directory if you are sure that no PostgreSQL runs there.',
-      );
-    }
-  }
 }
 
 class Supervisor implements EmbeddedPostgres {
@@ -367,10 +324,4 @@ class Supervisor implements EmbeddedPostgres {
   #report(line: string): void {
     this.#options.report?.(line);
   }
-}
-
-function doesNotAnswer(pid: number): EmbeddedPostgresError {
-  return new EmbeddedPostgresError(
-    `A PostgreSQL server (process ${pid}) holds the database but does not answer. It was left alone. Wait and start again, or end that process yourself if it is stuck.`,
-  );
 }
