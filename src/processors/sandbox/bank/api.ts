@@ -99,7 +99,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnvironment> {
   );
   api.get(
     '/charges',
-    on('other', () => listCharges(options)),
+    on('other', (c) => listCharges(options, c)),
   );
   api.get(
     '/charges/:id',
@@ -252,12 +252,16 @@ function listChanges({ bank }: ApiOptions, c: ApiContext): Response {
   });
 }
 
-function listCharges({ bank }: ApiOptions): Response {
-  const newest = [...bank.books.charges.values()].slice(-LISTING_LIMIT).reverse();
+function listCharges({ bank }: ApiOptions, c: ApiContext): Response {
+  const since = readCursor(c);
+  if (since === undefined) return problem(400, 'invalid_request', [{ path: ['since'] }]);
+  const page = [...bank.books.charges.values()].slice(since, since + LISTING_LIMIT);
   return json(200, {
-    charges: newest.map((charge) =>
+    charges: page.map((charge) =>
       describeCharge(bank.books, bank.books.payment(charge.paymentId), charge),
     ),
+    cursor: String(since + page.length),
+    more: since + page.length < bank.books.charges.size,
   });
 }
 

@@ -81,12 +81,11 @@ function orderOf(fields: FormFields): unknown {
   }
 }
 
-function webhookOrderOf(fields: FormFields, count: number | undefined): unknown {
+function webhookOrderOf(fields: FormFields, count: number): unknown {
   const what = fields.text('do');
-  const seconds = wholeNumber(fields.text('seconds'));
   switch (what) {
     case 'delay':
-      return { do: what, count, delay_ms: seconds === undefined ? undefined : seconds * 1000 };
+      return { do: what, count, delay_ms: wholeNumber(fields.text('seconds')) * 1000 };
     case 'repeat':
       return { do: what, count, times: wholeNumber(fields.text('times')) };
     default:
@@ -94,8 +93,9 @@ function webhookOrderOf(fields: FormFields, count: number | undefined): unknown 
   }
 }
 
-function wholeNumber(text: string): number | undefined {
-  return /^\d{1,6}$/.test(text.trim()) ? Number(text) : undefined;
+/** NaN for anything else, which no schema takes. */
+function wholeNumber(text: string): number {
+  return /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
 function parseJson(text: string): unknown {

@@ -33,6 +33,11 @@ export class ManualTimers implements Timers {
     for (const sleeper of due) sleeper.wake();
   }
 
+  /** Resolves as soon as anybody sleeps. */
+  async someoneSleeps(): Promise<void> {
+    while (this.#sleepers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** How many milliseconds each sleeper still has, shortest first. */
   waiting(): readonly number[] {
     return this.#sleepers.map((sleeper) => sleeper.at - this.#now).sort((a, b) => a - b);

@@ -163,9 +163,17 @@ export class TestBank {
     return { customerRef: mandate.customerRef, methodRef: mandate.methodRef };
   }
 
-  /** All charges the bank's own books hold, newest first. */
+  /** All charges the bank's own books hold, oldest first. */
   async charges(): Promise<z.infer<typeof chargeList>['charges']> {
-    return chargeList.parse(await (await this.api('/charges')).json()).charges;
+    const charges = [];
+    let since = '0';
+    for (;;) {
+      const answer = await this.api(`/charges?since=${since}`);
+      const page = chargeList.parse(await answer.json());
+      charges.push(...page.charges);
+      if (!page.more) return charges;
+      since = page.cursor;
+    }
   }
 
   async issuerRow(card: string): Promise<z.infer<typeof issuerList>['issuers'][number]> {
@@ -176,7 +184,11 @@ export class TestBank {
   }
 }
 
-const chargeList = z.object({ charges: z.array(z.object({ id: z.string(), amount: z.string() })) });
+const chargeList = z.object({
+  charges: z.array(z.object({ id: z.string(), amount: z.string() })),
+  cursor: z.string(),
+  more: z.boolean(),
+});
 const issuerList = z.object({
   issuers: z.array(
     z.object({
