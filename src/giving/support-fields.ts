@@ -1,10 +1,10 @@
 /** The fields of the support form, drawn from a draft: what was typed or chosen stands in them again. */
-import { type Currency, currencyRow, money } from '../money/index.ts';
+import { type Currency, currencyRow, isCurrency, money } from '../money/index.ts';
 import type { GiftInterval } from '../newsroom/index.ts';
 import { errorId, fieldError, type Html, html, nothing } from '../page/index.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText, firstDates } from './gift-words.ts';
-import { amountsFor, GIFT_INTERVALS, type SupportDraft } from './support-draft.ts';
+import { amountsFor, GIFT_INTERVALS, type SupportDraft, supportAddress } from './support-draft.ts';
 
 /** `unseen`: what no visible field holds. `all`: the whole draft, for a form that only asks one question. */
 export function hiddenFields(options: {
@@ -58,6 +58,7 @@ export function amountFieldset(context: FormContext): Html {
   const name = `${currencyName(currency, language)} (${currency})`;
   return html`<fieldset>
 <legend>${t('support.amount')}</legend>
+${currencyChoice(context)}
 ${GIFT_INTERVALS.map((interval) => amountSet({ context, interval, amounts: set[interval] }))}
 <div class="field">
 <label for="other">${t('support.other', { currency: name })}</label>
@@ -67,6 +68,27 @@ ${fieldError(problems, 'other')}
 <input type="text" inputmode="decimal" name="other" id="other" value="${draft.other}" autocomplete="off" spellcheck="false" dir="ltr"${invalid(context, 'other', 'other-hint')}></div>
 </div>
 </fieldset>`;
+}
+
+/** Plain links, so that the amounts of the new currency are read again without script and the gift keeps its id. */
+function currencyChoice(context: FormContext): Html {
+  const { draft, language, newsroom, currency, t } = context;
+  const currencies = Object.keys(newsroom.giving.amounts).filter(isCurrency);
+  if (currencies.length < 2) return nothing;
+  const blank = { once: '', month: '', year: '' };
+  return html`<nav class="currencies" aria-labelledby="currency">
+<p class="hint" id="currency" tabindex="-1">${t('support.currency')}</p>
+${fieldError(context.problems, 'currency')}
+<ul class="plain-list">${currencies.map((code) => {
+    if (code === currency) return html`<li><strong aria-current="true">${code}</strong></li>`;
+    const address = supportAddress(
+      { ...draft, currency: code, chosen: blank, other: '', every: draft.every },
+      language,
+    );
+    const name = currencyName(code, language);
+    return html`<li><a href="${address}" data-currency="${code}">${code}<span class="visually-hidden">, ${name}</span></a></li>`;
+  })}</ul>
+</nav>`;
 }
 
 /** One set per interval. The style sheet shows only the chosen interval's; where it cannot, each says what it is for. */

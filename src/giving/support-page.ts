@@ -1,6 +1,6 @@
 /**
- * The support page: how often, how much, an address for the receipt (optional), the self-check that everybody sees, and two buttons of
- * the same size. One page, whole without script; nothing is chosen that the reader or their link did not choose.
+ * The support page: how often, how much, an address for the receipt (optional), the self-check that everybody sees, and
+ * two buttons of the same size. One page, whole without script; nothing is chosen that the reader or their link did not.
  *
  * The title in the browser's history is a neutral word, the page is never stored, and the frame puts the way out on top.
  */
@@ -21,14 +21,8 @@ import { assert } from '../problems/index.ts';
 import { amountQuestion, QUESTION_ID } from './amount-question.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText } from './gift-words.ts';
-import { amountsFor, GIFT_INTERVALS, type SupportDraft, supportAddress } from './support-draft.ts';
-import {
-  amountFieldset,
-  currencyName,
-  emailField,
-  everyFieldset,
-  hiddenFields,
-} from './support-fields.ts';
+import { amountsFor, GIFT_INTERVALS, type SupportDraft } from './support-draft.ts';
+import { amountFieldset, emailField, everyFieldset, hiddenFields } from './support-fields.ts';
 import type { AmountQuestion, SupportProblem } from './support-form.ts';
 
 export interface SupportPage {
@@ -75,7 +69,6 @@ ${notice(page, t)}
 ${question === null ? nothing : amountQuestion({ question, ...context })}
 <h1>${t('support.heading')}</h1>
 <p>${t('support.lead')}</p>
-${currencyChoice(context)}
 ${form(page, context)}`,
   };
 }
@@ -93,7 +86,8 @@ ${emailField(context)}
 <ul>${page.listedCountryNames.map((name) => html`<li>${name}</li>`)}</ul>
 <p>${t('support.check-people')} ${page.nothingWritten ? t('support.check-nothing') : ''}</p>
 </section>
-<p>${t('support.statement', { text: newsroom.giving.statement_text })} ${t('support.statement-truth')}</p>
+<p>${t('support.statement', { text: newsroom.giving.statement_text })}</p>
+<p class="hint">${t('support.statement-truth')}</p>
 <p>${t('support.stop-line')}</p>
 ${fieldError(context.problems, 'pay')}
 <div class="choices equal">
@@ -110,27 +104,6 @@ function notice(page: SupportPage, t: Translate): Html {
 <h2 id="notice">${t(page.notice.heading)}</h2>
 <p>${t(page.notice.text)}</p>
 </div>`;
-}
-
-/** Plain links, so that the amounts of the new currency are read again without script and the gift keeps its id. */
-function currencyChoice(context: FormContext): Html {
-  const { draft, language, newsroom, currency, t } = context;
-  const currencies = Object.keys(newsroom.giving.amounts).filter(isCurrency);
-  if (currencies.length < 2) return nothing;
-  const blank = { once: '', month: '', year: '' };
-  return html`<nav class="currencies" aria-labelledby="currency">
-<h2 class="hint" id="currency" tabindex="-1">${t('support.currency')}</h2>
-${fieldError(context.problems, 'currency')}
-<ul class="plain-list">${currencies.map((code) => {
-    if (code === currency) return html`<li><strong aria-current="true">${code}</strong></li>`;
-    const address = supportAddress(
-      { ...draft, currency: code, chosen: blank, other: '', every: draft.every },
-      language,
-    );
-    const name = currencyName(code, language);
-    return html`<li><a href="${address}" data-currency="${code}">${code}<span class="visually-hidden">, ${name}</span></a></li>`;
-  })}</ul>
-</nav>`;
 }
 
 /** A currency nobody offers was named: the page falls back to the newsroom's, and says so at the currencies. */
