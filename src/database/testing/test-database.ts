@@ -96,7 +96,8 @@ async function copyTemplate({ admin, server, directory, name }: CopyOptions): Pr
     try {
       if (await databaseExists(admin, template)) {
         await admin.query(`drop database if exists ${name} with (force)`);
-        await admin.query(`create database ${name} template ${template}`);
+        // Copying files is quicker than logging their pages where nobody waits for the disk.
+        await admin.query(`create database ${name} template ${template} strategy file_copy`);
         return;
       }
     } finally {
