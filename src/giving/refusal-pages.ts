@@ -88,6 +88,7 @@ export function giftMadePage(options: {
     kind: 'private',
     title: t('support.title'),
     language,
+    head: giftShown(gift.giftId),
     body: html`<h1>${t('support.made-heading')}</h1>
 <p>${t('support.made', { amount: giftText(gift, language) })}</p>
 <div class="choices equal">
@@ -95,6 +96,11 @@ export function giftMadePage(options: {
 <a class="button" href="${supportAddress({ ...again, giftId: '' }, language)}">${t('support.again-link')}</a>
 </div>`,
   };
+}
+
+/** Tells the page's script that this gift's result was shown, so that the device forgets its id. */
+export function giftShown(giftId: string): Html {
+  return html`<meta name="gift-shown" content="${giftId}"><script src="/support.js" defer></script>`;
 }
 
 /** Where a gift's own page stands. */

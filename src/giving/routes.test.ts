@@ -283,6 +283,28 @@ describe('POST /support', () => {
     assert.equal(next.asked.replaced[0]?.intent.money.minor, 500n);
   });
 
+  test('other content of a gift that is paid: says so, never that nothing was charged', async () => {
+    const old = giftView({ money: money(200n, 'USD'), stateForPeople: 'paid', state: 'settled' });
+    const web = fakeWeb({ begin: { kind: 'other-content', gift: old } });
+    const answer = await web.post('/support', sentForm({ email: 'a@example.org' }));
+    assert.equal(answer.status, 409);
+    const text = await answer.text();
+    assert.match(text, /Your gift of \$2 a month has arrived/);
+    assert.doesNotMatch(text, /nothing was charged|not paid yet/i);
+    assert.match(
+      text,
+      /href="\/support\?language=en&amp;every=month&amp;currency=USD&amp;amount=500"/,
+    );
+    assert.doesNotMatch(text, /a@example|a%40example/);
+  });
+
+  for (const stateForPeople of ['checking', 'held'] as const) {
+    test(`other content of a gift that is ${stateForPeople}: to its page, nothing new is begun`, async () => {
+      const web = fakeWeb({ begin: { kind: 'other-content', gift: giftView({ stateForPeople }) } });
+      assert.equal(location(await web.post('/support', sentForm())), THANKS);
+    });
+  }
+
   for (const kind of ['old-paid', 'old-checking'] as const) {
     test(`replacing, ${kind}: to the page of the old gift`, async () => {
       const web = fakeWeb({ replace: { kind, gift: giftView() } });

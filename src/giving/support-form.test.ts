@@ -5,13 +5,6 @@ import { formatMoney, parseAmount } from '../money/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { readQuery } from '../page/index.ts';
 import {
-  dollars,
-  exampleNewsroom,
-  GIFT_ID,
-  OTHER_GIFT_ID,
-  sentForm,
-} from './testing/fake-web.ts';
-import {
   draftFromForm,
   draftFromLink,
   isGiftId,
@@ -20,6 +13,7 @@ import {
   withAmount,
 } from './support-draft.ts';
 import { readSupportForm, type SupportReading } from './support-form.ts';
+import { dollars, exampleNewsroom, GIFT_ID, OTHER_GIFT_ID, sentForm } from './testing/fake-web.ts';
 
 const newsroom = exampleNewsroom();
 

@@ -65,6 +65,7 @@ export function supportPage(page: SupportPage): PageContent {
     formTargets: page.formTargets,
     head: html`<script src="/support.js" defer></script>`,
     body: html`${errorSummary({ problems: summary, language: page.language })}
+${summary.length === 0 ? nothing : html`<p>${t('support.nothing-charged')}</p>`}
 ${notice(page, t)}
 ${question === null ? nothing : amountQuestion({ question, ...context })}
 <h1>${t('support.heading')}</h1>

@@ -5,10 +5,16 @@
 import type { InterfaceLanguage } from '../language/index.ts';
 import { type FormFields, readForm, readQuery } from '../page/index.ts';
 import { unreachable } from '../problems/index.ts';
-import type { BeginGiftResult, GiftIntent, GiftRefusal, ReplaceGiftResult } from './giving.ts';
+import type {
+  BeginGiftResult,
+  GiftIntent,
+  GiftRefusal,
+  GiftView,
+  ReplaceGiftResult,
+} from './giving.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { pageLanguage } from './page-language.ts';
-import { noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
+import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
 import {
   draftFromForm,
   draftFromLink,
@@ -112,7 +118,7 @@ function answer(
   options: { readonly begun: Begun; readonly result: BeginGiftResult | ReplaceGiftResult },
 ): Response {
   const { begun, result } = options;
-  const { draft, gift, language } = begun;
+  const { language } = begun;
   switch (result.kind) {
     case 'go':
       return seeOther(result.pageUrl);
@@ -121,22 +127,42 @@ function answer(
     case 'old-paid':
     case 'old-checking':
       return seeOther(thanksAddress(result.gift.giftId, language));
-    case 'other-content': {
-      const next = { ...draft, giftId: deps.random.uuid(), replaces: result.gift.giftId };
-      return deps.render(
-        otherContentPage({
-          old: result.gift,
-          chosen: gift,
-          draft: next,
-          language,
-          formTargets: deps.formTargets(),
-        }),
-      );
-    }
+    case 'other-content':
+      return otherContent(deps, { begun, old: result.gift });
     case 'refused':
       return refused(deps, { begun, reason: result.reason });
     default:
       return unreachable(result, 'the answer to a gift');
+  }
+}
+
+/** The id has another gift: one that is made, one we are asking about, or one that can still be taken back. */
+function otherContent(
+  deps: Deps,
+  options: { readonly begun: Begun; readonly old: GiftView },
+): Response {
+  const { old } = options;
+  const { draft, gift, language } = options.begun;
+  switch (old.stateForPeople) {
+    case 'paid': {
+      const page = { newsroom: deps.newsroom, language };
+      const again = withAmount(draft, String(gift.money.minor), page);
+      return deps.render({ ...giftMadePage({ gift: old, again, language }), status: 409 });
+    }
+    case 'checking':
+    case 'held':
+      return seeOther(thanksAddress(old.giftId, language));
+    case 'waiting':
+    case 'declined':
+    case 'needs-confirmation':
+    case 'abandoned':
+    case 'refused-country': {
+      const next = { ...draft, giftId: deps.random.uuid(), replaces: old.giftId };
+      const formTargets = deps.formTargets();
+      return deps.render(
+        otherContentPage({ old, chosen: gift, draft: next, language, formTargets }),
+      );
+    }
   }
 }
 

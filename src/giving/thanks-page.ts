@@ -14,7 +14,7 @@ import { declineWords, isUnknownCountry } from './decline-words.ts';
 import { isOpenGift } from './gift.ts';
 import { giftText, threeDates } from './gift-words.ts';
 import type { GiftView } from './giving.ts';
-import { thanksAddress, waysOut } from './refusal-pages.ts';
+import { giftShown, thanksAddress, waysOut } from './refusal-pages.ts';
 
 export interface ThanksPage {
   readonly gift: GiftView;
@@ -41,11 +41,7 @@ export function thanksPage(page: ThanksPage): PageContent {
     language,
     body: bodyOf(page, t),
     ...(waits ? { refreshSeconds: ASK_AGAIN_SECONDS } : {}),
-    ...(isOver(gift)
-      ? {
-          head: html`<meta name="gift-shown" content="${gift.giftId}"><script src="/support.js" defer></script>`,
-        }
-      : {}),
+    ...(isOver(gift) ? { head: giftShown(gift.giftId) } : {}),
   };
 }
 
