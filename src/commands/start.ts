@@ -67,7 +67,7 @@ async function run(options: {
   const demoState = open.isDemo ? new DemoState({ db, realClock: system.clock }) : null;
   await demoState?.load();
   const clock: Clock = demoState ?? system.clock;
-  const keys = await createKeyFiles(join(open.dataDirectory, 'keys'));
+  const keys = await createKeyFiles(join(open.dataDirectory, 'keys'), system.random);
   const processors = await openProcessors({ system, open, clock, webPort: server.port });
   const letterbox = demoLetterbox();
   try {

@@ -9,10 +9,10 @@
  * Both key files are written once, whole, with mode 0600, and never overwritten; a file that others may read is refused,
  * as ssh does it. The age files are the standard tool's own, so it can open every contact.
  */
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { Random } from '../calendar/index.ts';
 import { PEPPER_BYTES } from './number-hash.ts';
 
 export interface SupporterKeys {
@@ -35,22 +35,25 @@ const NUMBER_KEY = 'number.key';
 const LETTERS_KEY = 'letters.key';
 const LETTERS_RECIPIENT = 'letters.pub';
 
-/** Makes the files that are missing in `directory` and reads all. Safe to call at every start, by several processes at once. */
-export async function createKeyFiles(directory: string): Promise<SupporterKeys> {
+/**
+ * Makes the files that are missing in `directory` and reads all. Safe to call at every start, by several processes at once.
+ * Throws {@link KeyFileError}.
+ * @param random the operating system's; a replayed one would give everybody the same keys
+ */
+export async function createKeyFiles(directory: string, random: Random): Promise<SupporterKeys> {
+  const writeOnce = (name: string, make: () => string | Promise<string>): Promise<void> =>
+    writeWhole({ path: join(directory, name), make, random });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeOnce(
-    join(directory, NUMBER_KEY),
-    () => `${randomBytes(PEPPER_BYTES).toString('base64url')}\n`,
+    NUMBER_KEY,
+    () => `${Buffer.from(random.bytes(PEPPER_BYTES)).toString('base64url')}\n`,
   );
-  await writeOnce(join(directory, LETTERS_KEY), async () => {
+  await writeOnce(LETTERS_KEY, async () => {
     const identity = await generateX25519Identity();
     return `# public key: ${await identityToRecipient(identity)}\n${identity}\n`;
   });
   const identity = await readIdentity(directory);
-  await writeOnce(
-    join(directory, LETTERS_RECIPIENT),
-    async () => `${await identityToRecipient(identity)}\n`,
-  );
+  await writeOnce(LETTERS_RECIPIENT, async () => `${await identityToRecipient(identity)}\n`);
   return await readKeyFiles(directory, { withIdentity: true });
 }
 
@@ -98,9 +101,14 @@ function damaged(name: string): KeyFileError {
 }
 
 /** Written beside its place and linked into it: the file is there whole or not at all, and an older one always wins. */
-async function writeOnce(path: string, make: () => string | Promise<string>): Promise<void> {
+async function writeWhole(options: {
+  readonly path: string;
+  readonly make: () => string | Promise<string>;
+  readonly random: Random;
+}): Promise<void> {
+  const { path, make, random } = options;
   if (await exists(path)) return;
-  const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
+  const unfinished = `${path}.${random.uuid()}`;
   const file = await open(unfinished, 'wx', 0o600);
   try {
     await file.writeFile(await make());
