@@ -19,7 +19,7 @@ export async function seedDemo(options: {
   const { db, clock, random, newsroom } = options;
   const demo = join(options.projectDirectory, 'demo');
   await seedDemoStories({ db, clock, random, newsroom, directory: join(demo, 'stories') });
-  const seeded = await db.selectFrom('appeal').select('id').limit(1).executeTakeFirst();
+  const seeded = await db.selectFrom('appeals').select('id').limit(1).executeTakeFirst();
   if (seeded !== undefined) return;
   await importAppeals({
     db,

@@ -26,7 +26,7 @@ import {
 import { errorFacts, type Log, Problem, type ProblemCode } from '../problems/index.ts';
 import { createReminderRoutes } from '../reminders/index.ts';
 import { countryNames, type DecidePlace, safetyPage } from '../safety/index.ts';
-import { createStoryRoutes, notFoundContent } from '../stories/index.ts';
+import { createStoryRoutes, notFoundContent, redirectOldPath } from '../stories/index.ts';
 import { type Contacts, createSupporterRoutes, type Supporters } from '../supporters/index.ts';
 import { createDemoRoutes, type DemoLetter, demoBar } from './demo/demo-routes.ts';
 import type { DemoState } from './demo/demo-state.ts';
@@ -137,6 +137,9 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       contacts: dependencies.contacts,
       issueNumber: (giftId) => dependencies.supporters.issueNumber(giftId),
       knowsAppeal: (mark) => appeals.knowsAppeal(mark),
+      refusesBeforeBank: dependencies.processors.every(
+        (processor) => processor.capabilities.payerCountry === 'before-authorisation',
+      ),
       listedCountryNames: (language) => countryNames(listed, language),
       formTargets: () =>
         dependencies.processors.flatMap((processor) => processor.capabilities.pageOrigins),
