@@ -42,6 +42,8 @@ export class Books {
   readonly #customers = new Map<string, string>();
   /** Payments that can still expire, so that looking for expired ones does not read all that ever were. */
   readonly #unfinished = new Set<string>();
+  /** No unfinished payment expires before this. */
+  #nextExpiryMs = Number.POSITIVE_INFINITY;
   /** Which payment each change was about: change n stands at n - 1. */
   readonly #changeLog: string[] = [];
 
@@ -60,6 +62,12 @@ export class Books {
     return (this.#paymentsOfAttempt.get(attemptId) ?? []).map((id) => this.payment(id));
   }
 
+  /** The payment that says what became of an attempt: the paid one if there is one, else the newest. */
+  bestOfAttempt(attemptId: string): Payment | undefined {
+    const made = this.paymentsOfAttempt(attemptId);
+    return made.find((payment) => payment.state === 'paid') ?? made.at(-1);
+  }
+
   balanceLineOf(sourceId: string): BalanceLine | undefined {
     return this.#balanceOfSource.get(sourceId);
   }
@@ -74,8 +82,18 @@ export class Books {
     return used === undefined || isForgotten(used, options.now) ? undefined : used;
   }
 
-  unfinishedPayments(): readonly Payment[] {
-    return [...this.#unfinished].map((id) => this.payment(id));
+  /** Payments whose time has run out. Reads none before the first of them can have. */
+  overduePayments(now: Instant): readonly Payment[] {
+    if (now.epochMilliseconds < this.#nextExpiryMs) return [];
+    const unfinished = [...this.#unfinished].map((id) => this.payment(id));
+    const expiryOf = (payment: Payment) => payment.expiresAt.epochMilliseconds;
+    const isOverdue = (payment: Payment) => now.epochMilliseconds >= expiryOf(payment);
+    const lasting = unfinished.filter((payment) => !isOverdue(payment)).map(expiryOf);
+    this.#nextExpiryMs = lasting.reduce(
+      (first, expiry) => Math.min(first, expiry),
+      Number.POSITIVE_INFINITY,
+    );
+    return unfinished.filter(isOverdue);
   }
 
   pendingEvents(): readonly BankEvent[] {
@@ -166,6 +184,7 @@ export class Books {
       order.id,
     ]);
     this.#unfinished.add(order.id);
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, order.expiresAt.epochMilliseconds);
   }
 
   #askConfirmation(fact: FactOf<'confirmation_asked'>): void {

@@ -136,8 +136,7 @@ export function closePayment(desk: Desk, payment: Payment): readonly Fact[] {
 /** Ends every payment whose time has run out. Called before anything else is decided or shown. */
 export function expirePayments(desk: Desk): readonly Fact[] {
   return desk.books
-    .unfinishedPayments()
-    .filter((payment) => desk.now.epochMilliseconds >= payment.expiresAt.epochMilliseconds)
+    .overduePayments(desk.now)
     .flatMap((payment): Fact[] => [
       { type: 'payment_expired', paymentId: payment.id },
       event(desk, payment, 'payment.expired'),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Instant } from '../../../calendar/index.ts';
 import { type JournalEntry, readEntry, writeEntry } from './facts.ts';
 import { DamagedJournal, openJournal } from './journal.ts';
+import { JournalInUse } from './journal-lock.ts';
 
 const AT = Instant.from('2026-11-25T10:00:00Z');
 const entry = (eventId: string): JournalEntry => ({
@@ -95,8 +96,10 @@ test('what is durable is on the disk, in order, though many entries share one wr
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
   assert.ok(lines.length >= 1);
   await Promise.all(waits);
-  // Not closed: this is what a killed process leaves behind.
-  assert.deepEqual(await replayedFrom(file), ids);
+  // Copied, not closed: this is what a killed process leaves behind.
+  const left = newFile();
+  await copyFile(file, left);
+  assert.deepEqual(await replayedFrom(left), ids);
   await journal.close();
 });
 
@@ -136,4 +139,14 @@ test('after a write that failed nothing is durable any more', async () => {
   await assert.rejects(journal.durable());
   journal.append(entry('evt_2'));
   await assert.rejects(journal.durable());
+});
+
+test('two banks never write one journal, whatever they call it', async () => {
+  const file = newFile();
+  const { journal } = await open(file);
+  await assert.rejects(open(file), JournalInUse);
+  await symlink(dirname(file), join(folder, 'another-name'));
+  await assert.rejects(open(join(folder, 'another-name', basename(file))), JournalInUse);
+  await journal.close();
+  await (await open(file)).journal.close();
 });

@@ -13,6 +13,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type JournalEntry, readEntry, writeEntry } from './facts.ts';
+import { type JournalLock, lockJournal } from './journal-lock.ts';
 
 export class DamagedJournal extends Error {
   readonly line: number;
@@ -33,14 +34,19 @@ export interface Journal {
 
 /**
  * Opens (or makes) the journal and hands every kept entry to `replay`, oldest first.
- * Throws {@link DamagedJournal} when a line other than the last cannot be read.
+ * Rejects with {@link DamagedJournal} when a line other than the last cannot be read, and with `JournalInUse` while
+ * another bank has it open.
  */
 export async function openJournal(options: {
   readonly file: string;
   readonly replay: (entry: JournalEntry) => void;
 }): Promise<Journal> {
   await mkdir(dirname(options.file), { recursive: true });
-  const handle = await open(options.file, 'a+', 0o600);
+  const lock = await lockJournal(options.file);
+  const handle = await open(options.file, 'a+', 0o600).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   try {
     const keptBytes = replayAll(await handle.readFile(), options.replay);
     await handle.truncate(keptBytes);
@@ -48,9 +54,10 @@ export async function openJournal(options: {
     await syncFolder(dirname(options.file));
   } catch (error) {
     await handle.close();
+    await lock.release();
     throw error;
   }
-  return new FileJournal(handle);
+  return new FileJournal(handle, lock);
 }
 
 const LINE_END = 0x0a;
@@ -83,12 +90,14 @@ async function syncFolder(folder: string): Promise<void> {
 
 class FileJournal implements Journal {
   readonly #handle: FileHandle;
+  readonly #lock: JournalLock;
   #waiting: string[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #scheduled = false;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, lock: JournalLock) {
     this.#handle = handle;
+    this.#lock = lock;
   }
 
   append(entry: JournalEntry): void {
@@ -115,5 +124,6 @@ class FileJournal implements Journal {
   async close(): Promise<void> {
     await this.#flushing.catch(() => undefined);
     await this.#handle.close();
+    await this.#lock.release();
   }
 }

@@ -47,8 +47,9 @@ export function createPayRoutes(options: {
     if (payment === undefined) return missing(c.req.raw);
     const form = await readForm(c.req.raw);
     if (!form.ok) return unreadable(payment, form.problem);
+    const wasPaid = payment.state === 'paid';
     const answer = takeCard(bank, payment, form.fields);
-    if (payment.state === 'paid') lostAnswers.startFor(payment);
+    if (!wasPaid && payment.state === 'paid') lostAnswers.startFor(payment);
     return answer;
   });
 

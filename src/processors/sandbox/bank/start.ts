@@ -48,7 +48,10 @@ export interface SandboxBank {
   stop(): Promise<void>;
 }
 
-/** Resolves when the bank answers. Rejects when the port is taken or the journal is damaged (`DamagedJournal`). */
+/**
+ * Resolves when the bank answers. Rejects when the port is taken (`EADDRINUSE`), the journal is damaged
+ * (`DamagedJournal`) or another bank uses it (`JournalInUse`).
+ */
 export async function startSandboxBank(options: SandboxBankOptions): Promise<SandboxBank> {
   assert(options.secretKey.length >= 16, 'the bank has a secret key worth the name');
   assert(options.webhookSecret.length >= 16, 'the bank has a webhook secret worth the name');
