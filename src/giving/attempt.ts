@@ -64,6 +64,7 @@ export interface AttemptStep {
   readonly state: AttemptState;
   /** `settle`: only `settle()` may write this success, because it must look at the gift and the books too. */
   readonly effect: 'none' | 'settle' | 'try-ended';
+  /** What the processor says of a payment under way, from now on. */
   readonly heard: 'open' | 'processing' | null;
   readonly decline: DeclineFacts | null;
   /** A new address of the page, where the processor gave one. */
@@ -112,40 +113,49 @@ export function attemptRank(state: AttemptState): 0 | 1 | 2 | 3 {
   }
 }
 
+/** What a step starts from: the state, and what the processor itself told last of a payment under way. */
+export interface AttemptStanding {
+  readonly state: AttemptState;
+  readonly heard: 'open' | 'processing' | null;
+}
+
 /** The next state, and what must be done for it. Inputs that no longer matter change nothing: they are never an error. */
-export function stepAttempt(state: AttemptState, input: AttemptInput): AttemptStep {
+export function stepAttempt(standing: AttemptStanding, input: AttemptInput): AttemptStep {
+  const { state } = standing;
   switch (input.kind) {
     case 'send':
-      return state === 'planned' ? to('sent') : stay(state);
+      return state === 'planned' ? to('sent') : stay(standing);
     case 'withdraw':
       return state === 'planned'
         ? { ...to('expired'), effect: 'try-ended', decline: { code: 'withdrawn', advice: null } }
-        : stay(state);
+        : stay(standing);
     case 'answer-not-heard':
-      return state === 'sent' ? to('unknown') : stay(state);
+      // What the processor told us in another way outweighs an answer that we missed.
+      return state === 'sent' && standing.heard === null ? to('unknown') : stay(standing);
     case 'not-found':
-      return isOnItsWay(state) ? { ...to('not_found'), effect: 'try-ended' } : stay(state);
+      return isOnItsWay(state) ? { ...to('not_found'), effect: 'try-ended' } : stay(standing);
     case 'order-refused':
       return isLive(state)
         ? { ...to('declined'), effect: 'try-ended', decline: { code: input.code, advice: null } }
-        : stay(state);
+        : stay(standing);
     case 'evidence':
-      return stepByEvidence(state, input.evidence);
+      return stepByEvidence(standing, input.evidence);
     default:
       return unreachable(input, 'stepAttempt');
   }
 }
 
-function stepByEvidence(state: AttemptState, evidence: PaymentEvidence): AttemptStep {
-  if (evidence.state === 'succeeded') return { ...stay(state), effect: 'settle' };
-  if (!isLive(state)) return stay(state);
+function stepByEvidence(standing: AttemptStanding, evidence: PaymentEvidence): AttemptStep {
+  const { state } = standing;
+  if (evidence.state === 'succeeded') return { ...stay(standing), effect: 'settle' };
+  if (!isLive(state)) return stay(standing);
   switch (evidence.state) {
     case 'open':
-      return stepByOpenPage(state, evidence.declinedCode ?? null);
+      return { ...stepByOpenPage(state, evidence.declinedCode ?? null), ...page(evidence.pageUrl) };
     case 'processing':
       return { ...to(state === 'planned' ? 'planned' : 'sent'), heard: 'processing' };
     case 'needs_action':
-      return { ...to('needs_action'), pageUrl: evidence.pageUrl };
+      return { ...to('needs_action'), ...page(evidence.pageUrl) };
     case 'declined':
       return {
         ...to('declined'),
@@ -176,4 +186,10 @@ function to(state: AttemptState): AttemptStep {
   return { state, effect: 'none', heard: null, decline: null, pageUrl: null };
 }
 
-const stay = to;
+function stay(standing: AttemptStanding): AttemptStep {
+  return { ...to(standing.state), heard: standing.heard };
+}
+
+function page(pageUrl: string | null | undefined): { readonly pageUrl: string | null } {
+  return { pageUrl: pageUrl ?? null };
+}

@@ -157,6 +157,13 @@ export interface PledgeView {
   readonly openGiftId: string | null;
 }
 
+export interface SupporterView {
+  readonly supporterId: string;
+  /** For letters: the language of their newest gift. */
+  readonly language: string;
+  readonly zone: string;
+}
+
 export type PledgeChange =
   | { readonly kind: 'changed'; readonly pledge: PledgeView }
   /** It was so already. */
@@ -214,6 +221,8 @@ export interface Giving extends GivingReports {
     readonly body: Uint8Array;
     readonly headers: Headers;
   }): Promise<WebhookAnswer>;
+  /** What is known of a supporter beside their gifts; undefined when there is none or they were forgotten. */
+  supporterView(supporterId: string): Promise<SupporterView | undefined>;
   /** Newest first. */
   pledgesOf(supporterId: string): Promise<readonly PledgeView[]>;
   /** Newest first, at most 500. */

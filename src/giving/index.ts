@@ -1,5 +1,6 @@
 /** The money core, as the rest of Tuppence sees it. */
 export { type AttemptState, isLive } from './attempt.ts';
+export { createGiving } from './create-giving.ts';
 export type { GiftState } from './gift.ts';
 export type {
   BeginGiftResult,
@@ -19,6 +20,7 @@ export type {
   PledgeUnit,
   PledgeView,
   ReplaceGiftResult,
+  SupporterView,
   WebhookAnswer,
 } from './giving.ts';
 export type {
@@ -28,6 +30,8 @@ export type {
   IssueNumber,
   NumberAnswer,
 } from './giving-web-ports.ts';
+export { checkInvariants, type InvariantBreach } from './invariants.ts';
+export { type JournalLine, readJournal } from './ledger-store.ts';
 export { pageLanguage } from './page-language.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';

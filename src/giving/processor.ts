@@ -85,6 +85,8 @@ export type PaymentEvidence =
       readonly state: 'open';
       /** Code of the last try that was declined on the open page, where the processor tells. */
       readonly declinedCode?: string | null;
+      /** The page's address, for an attempt whose opening answer got lost; left out where it can only be had by opening. */
+      readonly pageUrl?: string | null;
     }
   | { readonly state: 'processing' }
   | { readonly state: 'needs_action'; readonly pageUrl: string | null }

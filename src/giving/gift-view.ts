@@ -1,0 +1,270 @@
+/**
+ * What a gift looks like from outside: one query, and the one function that turns our states into what people are told.
+ */
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { Instant, PlainDate } from '../calendar/index.ts';
+import type { Database, Db, Tx } from '../database/index.ts';
+import type { PledgeTable } from '../database/tables/giving.ts';
+import { assert, unreachable } from '../problems/index.ts';
+import type { AttemptState } from './attempt.ts';
+import type { GivingContext } from './context.ts';
+import { giftReference } from './fingerprint.ts';
+import type { GiftState } from './gift.ts';
+import type { GiftPledgeView, GiftStateForPeople, GiftView } from './giving.ts';
+import { datesOf } from './pledge-store.ts';
+import type { DeclineAdvice } from './processor.ts';
+import { nextDates } from './renewal.ts';
+import { moneyOf, pledgeOf } from './rows.ts';
+
+/** What {@link stateForPeople} looks at: the gift and its newest attempt. */
+export interface Standing {
+  readonly giftState: GiftState;
+  /** A later period of a pledge: nobody was on a page they could have left. */
+  readonly isRenewal: boolean;
+  readonly attempt: {
+    readonly state: AttemptState;
+    readonly heard: 'open' | 'processing' | null;
+    readonly declineCode: string | null;
+    readonly advice: DeclineAdvice | null;
+    readonly pageUrl: string | null;
+  } | null;
+}
+
+export function stateForPeople(standing: Standing): GiftStateForPeople {
+  const { giftState, attempt } = standing;
+  switch (giftState) {
+    case 'settled':
+      return 'paid';
+    case 'integrity_hold':
+      return 'held';
+    case 'failed':
+      return attempt?.advice === 'refused-country' ? 'refused-country' : 'declined';
+    case 'abandoned':
+      return attempt?.advice === 'refused-country' ? 'refused-country' : 'abandoned';
+    case 'skipped':
+      return 'abandoned';
+    case 'due':
+    case 'collecting':
+      if (attempt === null) return 'waiting';
+      if (attempt.state === 'expired' && standing.isRenewal) return 'declined';
+      return attemptForPeople(attempt);
+    default:
+      return unreachable(giftState, 'stateForPeople');
+  }
+}
+
+function attemptForPeople(attempt: NonNullable<Standing['attempt']>): GiftStateForPeople {
+  switch (attempt.state) {
+    case 'planned':
+      return 'waiting';
+    case 'sent':
+      return attempt.heard === 'open' && attempt.pageUrl !== null ? 'waiting' : 'checking';
+    case 'unknown':
+      return 'checking';
+    case 'needs_action':
+      return attempt.heard === 'open' ? 'declined' : 'needs-confirmation';
+    case 'declined':
+      return attempt.advice === 'refused-country' ? 'refused-country' : 'declined';
+    case 'expired':
+      return 'abandoned';
+    case 'not_found':
+      return 'waiting';
+    case 'succeeded':
+      // Only for the blink between two statements of a reader without a transaction.
+      return 'checking';
+    default:
+      return unreachable(attempt.state, 'attemptForPeople');
+  }
+}
+
+/** The view of a gift that is known to exist. */
+export async function readGiftView(context: GivingContext, giftId: string): Promise<GiftView> {
+  const view = await findGiftView(context, giftId);
+  assert(view !== undefined, 'a gift that was written is there');
+  return view;
+}
+
+export async function findGiftView(
+  context: GivingContext,
+  giftId: string,
+): Promise<GiftView | undefined> {
+  const rows = await queryViews(context.db).where('gift.id', '=', giftId).execute();
+  const row = rows[0];
+  return row === undefined ? undefined : viewOf(context, row);
+}
+
+export const GIFTS_SHOWN_MAX = 500;
+
+/** Gifts of a supporter, newest first. Gifts that are only due in the future are no news and left out. */
+export async function readGiftsOf(
+  context: GivingContext,
+  supporterId: string,
+): Promise<readonly GiftView[]> {
+  const rows = await queryViews(context.db)
+    .where('gift.supporter_id', '=', supporterId)
+    .where('gift.state', '<>', 'due')
+    .orderBy('gift.created_at', 'desc')
+    .orderBy('gift.id', 'desc')
+    .limit(GIFTS_SHOWN_MAX)
+    .execute();
+  return rows.map((row) => viewOf(context, row));
+}
+
+function queryViews(db: Db | Tx) {
+  return db
+    .selectFrom('gift')
+    .leftJoinLateral(newestAttempt, (join) => join.onTrue())
+    .leftJoin('pledge', 'pledge.id', 'gift.pledge_id')
+    .select([
+      'gift.id',
+      'gift.supporter_id',
+      'gift.period_n',
+      'gift.due_date',
+      'gift.amount_minor',
+      'gift.currency',
+      'gift.state',
+      'gift.appeal_id',
+      'gift.variant_id',
+      'gift.created_at',
+      'gift.settled_at',
+      'newest.state as attempt_state',
+      'newest.heard',
+      'newest.decline_code',
+      'newest.advice',
+      'newest.page_url',
+      'pledge.id as pledge_id',
+      'pledge.supporter_id as pledge_supporter_id',
+      'pledge.amount_minor as pledge_amount_minor',
+      'pledge.currency as pledge_currency',
+      'pledge.unit',
+      'pledge.anchor_date',
+      'pledge.zone',
+      'pledge.next_n',
+      'pledge.mandate_id',
+      'pledge.state as pledge_state',
+      'pledge.paused_until',
+      'pledge.resume_at',
+      'pledge.version',
+      'pledge.replaces',
+      'pledge.created_at as pledge_created_at',
+      'pledge.ended_at',
+    ]);
+}
+
+function newestAttempt(from: ExpressionBuilder<Database, 'gift'>) {
+  return from
+    .selectFrom('attempt')
+    .select(['attempt.state', 'attempt.heard', 'decline_code', 'advice', 'page_url'])
+    .whereRef('attempt.gift_id', '=', 'gift.id')
+    .orderBy('attempt.n', 'desc')
+    .limit(1)
+    .as('newest');
+}
+
+type ViewRow = Awaited<ReturnType<ReturnType<typeof queryViews>['execute']>>[number];
+
+function viewOf(context: GivingContext, row: ViewRow): GiftView {
+  const attempt =
+    row.attempt_state === null
+      ? null
+      : {
+          state: row.attempt_state,
+          heard: row.heard,
+          declineCode: row.decline_code,
+          advice: row.advice,
+          pageUrl: row.page_url,
+        };
+  const appeal =
+    row.appeal_id === null || row.variant_id === null
+      ? null
+      : { appealId: row.appeal_id, variantId: row.variant_id };
+  const pledge = pledgeViewOf(context, row);
+  return {
+    giftId: row.id,
+    reference: giftReference(row.id),
+    money: moneyOf(row.amount_minor, row.currency),
+    interval: pledge?.unit ?? 'once',
+    state: row.state,
+    stateForPeople: stateForPeople({
+      giftState: row.state,
+      isRenewal: (row.period_n ?? 0) > 0,
+      attempt,
+    }),
+    ...(attempt?.declineCode == null ? {} : { declineCode: attempt.declineCode }),
+    createdAt: row.created_at,
+    settledAt: row.settled_at,
+    pledge,
+    supporterId: row.supporter_id,
+    appeal,
+    ...(attempt?.pageUrl == null ? {} : { pageUrl: attempt.pageUrl }),
+    ...(attempt === null ? {} : { attemptState: attempt.state }),
+  };
+}
+
+function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | null {
+  const pledge = pledgeRow(row);
+  if (pledge === null || row.period_n === null || row.due_date === null) return null;
+  return {
+    pledgeId: pledge.id,
+    state: pledge.state,
+    unit: pledge.unit,
+    periodN: row.period_n,
+    dueDate: row.due_date,
+    nextDates: upcomingDates(context, pledgeOf(pledge), {
+      // The open gift is one before the next to be made; this gift itself is never announced again.
+      n: Math.max(row.period_n + 1, pledge.next_n - 1),
+      now: context.clock.now(),
+    }),
+  };
+}
+
+/** The joined columns as a pledge row; a left join makes each of them nullable on its own. */
+function pledgeRow(row: ViewRow): Selectable<PledgeTable> | null {
+  if (
+    row.pledge_id === null ||
+    row.pledge_state === null ||
+    row.unit === null ||
+    row.anchor_date === null ||
+    row.next_n === null ||
+    row.version === null ||
+    row.pledge_amount_minor === null ||
+    row.pledge_currency === null ||
+    row.pledge_created_at === null
+  ) {
+    return null;
+  }
+  return {
+    id: row.pledge_id,
+    supporter_id: row.pledge_supporter_id,
+    amount_minor: row.pledge_amount_minor,
+    currency: row.pledge_currency,
+    unit: row.unit,
+    anchor_date: row.anchor_date,
+    zone: row.zone,
+    next_n: row.next_n,
+    mandate_id: row.mandate_id,
+    state: row.pledge_state,
+    paused_until: row.paused_until,
+    resume_at: row.resume_at,
+    version: row.version,
+    replaces: row.replaces,
+    created_at: row.pledge_created_at,
+    ended_at: row.ended_at,
+  };
+}
+
+/** The next days of a pledge from period `n` on. */
+export function upcomingDates(
+  context: GivingContext,
+  pledge: ReturnType<typeof pledgeOf>,
+  from: { readonly n: number; readonly now: Instant },
+): readonly PlainDate[] {
+  return nextDates(
+    {
+      ...datesOf(pledge, context.settings.zone),
+      state: pledge.state,
+      pausedUntil: pledge.pausedUntil,
+    },
+    from,
+  );
+}
