@@ -5,7 +5,7 @@ import { testDatabase } from '../database/testing/test-database.ts';
 import { enqueueLetter } from '../letters/index.ts';
 import { AssertionFailure } from '../problems/index.ts';
 import { createContacts } from './contact-store.ts';
-import { type SupportersHouse, supportersHouse, TEST_KEYS } from './supporters-testing.ts';
+import { type SupportersHouse, supportersHouse, TEST_KEYS } from './testing/supporters-house.ts';
 
 const t = await testDatabase();
 after(() => t.close());

@@ -12,7 +12,11 @@ import {
 } from '../letters/index.ts';
 import { silentLog } from '../problems/index.ts';
 import { createLetterRenderers } from './letter-renderers.ts';
-import { NEWSROOM_NAME, type SupportersHouse, supportersHouse } from './supporters-testing.ts';
+import {
+  NEWSROOM_NAME,
+  type SupportersHouse,
+  supportersHouse,
+} from './testing/supporters-house.ts';
 
 const t = await testDatabase();
 after(() => t.close());

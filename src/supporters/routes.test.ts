@@ -5,7 +5,11 @@ import { testDatabase } from '../database/testing/test-database.ts';
 import { INTERFACE_LANGUAGES } from '../language/index.ts';
 import { FORM_BYTES_LIMIT } from '../page/index.ts';
 import { formatSupporterNumber, makeSupporterNumber } from './supporter-number.ts';
-import { NEWSROOM_NAME, type SupportersHouse, supportersHouse } from './supporters-testing.ts';
+import {
+  NEWSROOM_NAME,
+  type SupportersHouse,
+  supportersHouse,
+} from './testing/supporters-house.ts';
 
 const t = await testDatabase();
 after(() => t.close());

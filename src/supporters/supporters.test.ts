@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { testDatabase } from '../database/testing/test-database.ts';
 import { parseSupporterNumber, type SupporterNumber } from './supporter-number.ts';
 import { createSupporters } from './supporters.ts';
-import { supportersHouse } from './supporters-testing.ts';
+import { supportersHouse } from './testing/supporters-house.ts';
 
 const t = await testDatabase();
 after(() => t.close());

@@ -3,17 +3,17 @@
  * supporters with everything around them on a real database. Used by tests only.
  */
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { Instant, ManualClock, PlainDate, SeededRandom } from '../calendar/index.ts';
-import type { Db } from '../database/index.ts';
-import type { GiftView, Giving, PledgeView } from '../giving/index.ts';
-import { money } from '../money/index.ts';
-import { type Newsroom, newsroomFile } from '../newsroom/index.ts';
-import type { PageContent } from '../page/index.ts';
-import { createContacts } from './contact-store.ts';
-import type { SupporterKeys } from './key-files.ts';
-import { createNumberHash } from './number-hash.ts';
-import { createSupporterRoutes } from './routes.ts';
-import { createSupporters } from './supporters.ts';
+import { Instant, ManualClock, PlainDate, SeededRandom } from '../../calendar/index.ts';
+import type { Db } from '../../database/index.ts';
+import type { GiftView, Giving, PledgeView } from '../../giving/index.ts';
+import { money } from '../../money/index.ts';
+import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
+import type { PageContent, RenderPage } from '../../page/index.ts';
+import { createContacts } from '../contact-store.ts';
+import type { SupporterKeys } from '../key-files.ts';
+import { createNumberHash } from '../number-hash.ts';
+import { createSupporterRoutes } from '../routes.ts';
+import { createSupporters } from '../supporters.ts';
 
 export const NOW = '2026-11-25T12:00:00Z';
 export const NEWSROOM_NAME = 'The Example Courier';
@@ -165,7 +165,7 @@ export function nextId(): string {
 /** Everything of this feature on a database, beside a money core in memory. */
 export function supportersHouse(
   db: Db,
-  options: { readonly refusedCountries?: () => string[] } = {},
+  options: { readonly refusedCountries?: () => string[]; readonly render?: RenderPage } = {},
 ) {
   const clock = new ManualClock(NOW);
   const giving = fakeGiving();
@@ -186,6 +186,7 @@ export function supportersHouse(
     newsroom,
     render(page) {
       pages.push(page);
+      if (options.render !== undefined) return options.render(page);
       return new Response(`<title>${page.title}</title>${page.body}`, {
         status: page.status ?? 200,
         headers: { 'content-type': 'text/html; charset=utf-8' },
