@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { SeededRandom } from '../calendar/index.ts';
 import { testDatabase } from '../database/testing/test-database.ts';
 import { TestBank } from '../processors/sandbox/bank/testing/test-bank.ts';
-import type { TestCardId } from '../processors/sandbox/index.ts';
+import { type TestCardId, testCard } from '../processors/sandbox/index.ts';
 import { createGiving } from './create-giving.ts';
 import type { Giving } from './giving.ts';
 import { exampleNewsroom, type FakeWeb, fakeWeb, location, sentForm } from './testing/fake-web.ts';
@@ -141,7 +141,7 @@ describe('a card from a listed country', () => {
   for (const card of ['russia', 'belarus', 'unknownCountry'] as const) {
     test(`${card}: its issuer sees nothing, no money moves, the page says what is true`, async () => {
       const chargesBefore = (await bank.charges()).length;
-      const seenBefore = (await bank.issuerRow(card)).seen;
+      const seenBefore = (await bank.issuerRow(testCard(card).number)).seen;
       const { id, page } = await begin();
       const answer = await bank.submit(page, { use: card });
       assert.notEqual(answer.status, 500);
@@ -149,7 +149,7 @@ describe('a card from a listed country', () => {
       assert.doesNotMatch(await thanks(id), /has arrived/);
       assert.match(await thanks(id), /Nothing was charged/);
       assert.equal((await bank.charges()).length, chargesBefore);
-      assert.deepEqual((await bank.issuerRow(card)).seen, seenBefore);
+      assert.deepEqual((await bank.issuerRow(testCard(card).number)).seen, seenBefore);
       assert.deepEqual(seenBefore, []);
     });
   }
@@ -191,8 +191,9 @@ describe('a bank that does not answer', () => {
     // The answer to the first order gets lost, and nobody can be asked about it for a while.
     await bank.control({
       faults: [
-        { on: 'open', fault: 'error_after_effect', count: 1 },
-        { on: 'look_up', fault: 'error_before_effect', count: 20 },
+        { on: 'open_payment', fault: 'error_after_effect', count: 1 },
+        { on: 'get_payment', fault: 'error_before_effect', count: 20 },
+        { on: 'find_payment', fault: 'error_before_effect', count: 20 },
       ],
     });
     const answer = await web.post('/support', sentForm({ gift: id }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { Instant, PlainDate } from '../calendar/index.ts';
 import { money } from '../money/index.ts';
 import type { GiftStateForPeople } from './giving.ts';
@@ -749,6 +750,55 @@ describe('languages', () => {
     const web = fakeWeb({ gifts: [giftView({ stateForPeople: 'paid' })] });
     const text = await (await web.get(`/thanks/${GIFT_ID}?language=ar`)).text();
     assert.match(text, /\u2068[^\u2069]*5[^\u2069]*\u2069/);
+  });
+});
+
+describe('whatever is sent', () => {
+  test('is answered with a page, never with a failure, and begins no gift by accident', async () => {
+    const web = fakeWeb();
+    const name = fc.constantFrom(
+      ...['gift', 'every', 'currency', 'amount-month', 'other', 'email', 'appeal', 'variant'],
+      ...['meant', 'replaces', 'language', '__proto__', ''],
+    );
+    const value = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('', '\0', '-1', '1e5', '9'.repeat(400), '__proto__', 'month', 'USD', GIFT_ID),
+    );
+    const body = fc.oneof(
+      fc
+        .array(fc.tuple(name, value), { maxLength: 20 })
+        .map((fields) => new URLSearchParams(fields).toString()),
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const answer = await web.send('/support', {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: text,
+        });
+        assert.ok([400, 413, 422].includes(answer.status), `${answer.status}`);
+      }),
+      { numRuns: 400 },
+    );
+    assert.deepEqual(web.asked.begun, []);
+  });
+
+  test('in an address too', async () => {
+    const web = fakeWeb();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 80 }), async (text) => {
+        const part = encodeURIComponent(text.toWellFormed());
+        const form = await web.get(
+          `/support?gift=${part}&every=${part}&currency=${part}&amount=${part}`,
+        );
+        assert.equal(form.status, 303);
+        const thanks = await web.get(`/thanks/${part}?language=${part}`);
+        assert.equal(thanks.status, 404);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -95,6 +95,9 @@ export interface FakeAnswers {
   readonly newsroom?: Newsroom;
   readonly refusesBeforeBank?: boolean;
   readonly now?: Instant;
+  /** A money core in place of the one that answers as told. */
+  readonly giving?: GivingRoutesDependencies['giving'];
+  readonly clock?: ManualClock;
   /** A whole frame, for tests in a browser. */
   readonly render?: RenderPage;
 }
@@ -109,12 +112,12 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
     numbersFor: [],
     pages: [],
   };
-  const clock = new ManualClock(answers.now ?? NOW);
+  const clock = answers.clock ?? new ManualClock(answers.now ?? NOW);
   const newsroom = answers.newsroom ?? exampleNewsroom();
   const find = (giftId: string) => answers.gifts?.find((gift) => gift.giftId === giftId);
   const go: BeginGiftResult = { kind: 'go', pageUrl: `${PROCESSOR_ORIGIN}/pay/abc` };
   const dependencies: GivingRoutesDependencies = {
-    giving: {
+    giving: answers.giving ?? {
       beginGift: async (intent) => {
         asked.begun.push(intent);
         return answers.begin ?? go;
