@@ -4,36 +4,24 @@
  *
  * Amounts come formatted, because neither money tables nor `Intl` belong into the element's script. No Node in here.
  */
-import type { AppealRules, AskInterval } from './appeal.ts';
+import type { AmountError } from '../money/read-amount.ts';
+import type { AskInterval } from './appeal.ts';
+import type { DeviceSideAppeal } from './device-rules.ts';
 import type { RuleId } from './rules.ts';
+
+export type When = 'evening' | 'month' | 'pay-day' | 'date';
 
 export interface NoteAnswer {
   readonly language: string;
   readonly direction: 'ltr' | 'rtl';
   readonly newsroom: string;
-  /** After this moment (milliseconds since 1970) the answer is no longer shown; `null` for as long as the page is open. */
-  readonly untilMs: number | null;
   readonly cooldownDays: number;
   readonly appeals: readonly AnswerAppeal[];
   readonly giving: AnswerGiving;
   readonly words: NoteWords;
 }
 
-export type DeviceRules = Pick<
-  AppealRules,
-  | 'id'
-  | 'priority'
-  | 'startMs'
-  | 'endMs'
-  | 'include'
-  | 'exclude'
-  | 'calm'
-  | 'cap'
-  | 'minStories'
-  | 'maxStories'
->;
-
-export interface AnswerAppeal extends DeviceRules {
+export interface AnswerAppeal extends DeviceSideAppeal {
   readonly experimentKey: string;
   readonly firstInterval: AskInterval;
   /** The first button: "Support us monthly from $2". */
@@ -77,49 +65,50 @@ export interface AnswerAmountForm {
   readonly max: string;
 }
 
-/** Words of the controls; `{date}` in `quiet` is filled on the device. */
-export type NoteWords = Readonly<Record<NoteWord, string>> & {
-  /** One short sentence per rule, for "Why am I seeing this?". */
-  readonly rules: Readonly<Record<RuleId, string>>;
-};
+/**
+ * Words of the controls, as lists in the order of the constants below: names would be sent to every reader and cost the
+ * script more than the words themselves.
+ */
+export interface NoteWords {
+  readonly letter: Words<typeof LETTER_WORDS>;
+  readonly later: Words<typeof LATER_WORDS>;
+  /** When to be reminded: what the form sends, and its label. */
+  readonly whens: readonly (readonly [When, string])[];
+  readonly amount: Words<typeof AMOUNT_WORDS>;
+  /** How often, in the order in which the choices stand. */
+  readonly every: readonly (readonly [AskInterval, string])[];
+  /** What is said of an amount that cannot be taken; `ambiguous` where no reading lies within the limits. */
+  readonly errors: Readonly<Record<AmountError, string>>;
+  /** One short sentence per rule, in the order of the walk, for "Why am I seeing this?". */
+  readonly rules: readonly (readonly [RuleId, string])[];
+}
 
-/** Each word is the message `appeals.<word>`. */
-export const NOTE_WORDS = [
+type Words<Names extends readonly string[]> = { readonly [At in keyof Names]: string };
+
+/** Each is the message `appeals.<word>`; `{date}` in `quiet` is filled on the device. */
+export const LETTER_WORDS = [
   'later',
   'not-now',
   'often',
-  'month',
-  'once',
-  'year',
   'amount',
-  'other',
-  'give',
-  'asked',
-  'error-empty',
-  'error-number',
-  'error-decimals',
-  'error-small',
-  'error-large',
   'already',
   'why',
   'why-text',
   'forget',
   'forgotten',
-  'back',
+  'quiet',
+  'quiet-here',
+] as const;
+export const LATER_WORDS = [
   'when',
-  'evening',
-  'pay-day',
   'pay-day-of',
-  'in-month',
-  'on-date',
   'date',
   'date-wrong',
   'title',
   'title-neutral',
   'link',
   'remind',
-  'quiet',
-  'quiet-here',
+  'back',
   'save',
 ] as const;
-export type NoteWord = (typeof NOTE_WORDS)[number];
+export const AMOUNT_WORDS = ['other', 'give', 'asked'] as const;

@@ -54,7 +54,7 @@ export interface VariantText {
   readonly language: string;
   /** Who is speaking: the newsroom, or a person of it who agreed. */
   readonly speaker: string;
-  /** One sentence that stands before anything is opened; at most 100 characters, so that it fits the kept space. */
+  /** One sentence that stands before anything is opened; at most 80 characters, so that it fits the kept space. */
   readonly lead: string;
   /** The letter: two or three sentences, in one to four paragraphs. */
   readonly paragraphs: readonly string[];

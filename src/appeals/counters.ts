@@ -92,7 +92,7 @@ export class AppealCounters {
       for (const [place, times] of tally.bySlot.entries()) {
         if (times === 0) continue;
         const slot = place === SLOTS ? null : place;
-        const position = variantPosition({ ...appeal, slot });
+        const position = variantPosition(appeal, slot);
         const count: Count = {
           appealId: appeal.id,
           variantId: appeal.variants[position]?.id ?? '',

@@ -28,7 +28,7 @@ const words = (longest: number) =>
 
 const text = z.strictObject({
   speaker: words(80),
-  lead: words(100),
+  lead: words(80),
   paragraphs: z.array(words(400)).min(1).max(4),
   signed_off_by: z.string().min(1).max(60).nullable().default(null),
 });

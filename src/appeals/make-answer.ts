@@ -3,7 +3,7 @@
  *
  * Pure: everything is handed in. One bad appeal is left out and named; the others go on.
  */
-import { direction, type Translate, translator } from '../language/index.ts';
+import { direction, translator } from '../language/index.ts';
 import {
   amountForm,
   type Currency,
@@ -22,12 +22,12 @@ import type {
   NoteAnswer,
   NoteWords,
 } from './answer.ts';
-import { NOTE_WORDS } from './answer.ts';
+import { AMOUNT_WORDS, LATER_WORDS, LETTER_WORDS } from './answer.ts';
 import { type Appeal, type AskInterval, COOLDOWN_DAYS, type VariantText } from './appeal.ts';
-import { inOrder, SERVER_RULES, walk } from './choose.ts';
+import { inOrder, walk } from './choose.ts';
 import { filledCopy, isolated, type PlaceValues } from './copy.ts';
-import { deviceFacts, EMPTY_MEMORY } from './device-memory.ts';
-import { type Facts, fittingLanguage, RULES, type RuleId } from './rules.ts';
+import { readMemory } from './device-memory.ts';
+import { type Facts, fittingLanguage, RULE_ORDER, SERVER_RULES } from './rules.ts';
 
 export interface AnswerOptions {
   readonly appeals: readonly Appeal[];
@@ -45,7 +45,6 @@ export interface AnswerOptions {
 export function makeAnswer(options: AnswerOptions): NoteAnswer | null {
   const { language, newsroom, nowMs } = options;
   const { currency } = newsroom.giving;
-  const translate = translator(language);
   const facts = serverFacts(options);
   const appeals = inOrder(options.appeals)
     .map((appeal) => ({ appeal, variants: filledVariants(appeal, options) }))
@@ -55,20 +54,18 @@ export function makeAnswer(options: AnswerOptions): NoteAnswer | null {
     )
     .map(({ appeal, variants }) => answerAppeal({ appeal, variants, newsroom, language }));
   if (appeals.length === 0) return null;
-  const ends = appeals.flatMap((appeal) => (appeal.endMs === null ? [] : [appeal.endMs]));
   assert(
-    ends.every((end) => end > nowMs),
+    appeals.every(({ endMs }) => endMs === null || endMs > nowMs),
     'an appeal past its end is in no answer',
   );
   return {
     language,
     direction: direction(language),
     newsroom: newsroom.name,
-    untilMs: ends.length === 0 ? null : Math.min(...ends),
     cooldownDays: COOLDOWN_DAYS,
     appeals,
     giving: answerGiving({ newsroom, currency, language }),
-    words: answerWords({ translate, newsroom, language }),
+    words: answerWords({ newsroom, language }),
   };
 }
 
@@ -103,7 +100,7 @@ function serverFacts(options: AnswerOptions): Facts {
       sensitive: false,
       taken: false,
     },
-    device: deviceFacts(EMPTY_MEMORY),
+    device: readMemory(null, 0),
   };
 }
 
@@ -217,27 +214,41 @@ function answerForm(field: {
 }
 
 function answerWords(options: {
-  readonly translate: Translate;
   readonly newsroom: Newsroom;
   readonly language: string;
 }): NoteWords {
-  const { translate, newsroom, language } = options;
+  const { newsroom, language } = options;
   const { currency, amounts } = newsroom.giving;
   const set = amounts[currency];
   assert(set !== undefined, 'a currency without amounts is never asked in');
-  const values = (word: (typeof NOTE_WORDS)[number]): Record<string, string> => {
-    if (word === 'other') return { currency };
-    if (word === 'error-small')
-      return { amount: isolated(shown(money(set.minimum, currency), language)) };
-    if (word === 'error-large')
-      return { amount: isolated(shown(money(set.maximum, currency), language)) };
-    return {};
+  const t = translator(language);
+  const limit = (minor: bigint) => ({ amount: isolated(shown(money(minor, currency), language)) });
+  const words = <Names extends readonly NoteWord[]>(names: Names) =>
+    names.map((name) => t(`appeals.${name}`, { currency })) as {
+      readonly [At in keyof Names]: string;
+    };
+  return {
+    letter: words(LETTER_WORDS),
+    later: words(LATER_WORDS),
+    whens: [
+      ['evening', t('appeals.evening')],
+      ['month', t('appeals.in-month')],
+      ['pay-day', t('appeals.pay-day')],
+      ['date', t('appeals.on-date')],
+    ],
+    amount: words(AMOUNT_WORDS),
+    every: (['month', 'once', 'year'] as const).map((every) => [every, t(`appeals.${every}`)]),
+    errors: {
+      empty: t('appeals.error-empty'),
+      'not-a-number': t('appeals.error-number'),
+      negative: t('appeals.error-number'),
+      ambiguous: t('appeals.error-number'),
+      'too-many-decimals': t('appeals.error-decimals'),
+      'too-small': t('appeals.error-small', limit(set.minimum)),
+      'too-large': t('appeals.error-large', limit(set.maximum)),
+    },
+    rules: RULE_ORDER.map((id) => [id, t(`appeals.rule-${id}`)]),
   };
-  const words = Object.fromEntries(
-    NOTE_WORDS.map((word) => [word, translate(`appeals.${word}`, values(word))]),
-  ) as Record<(typeof NOTE_WORDS)[number], string>;
-  const rules = Object.fromEntries(
-    RULES.map((rule) => [rule.id, translate(`appeals.rule-${rule.id}`)]),
-  ) as Record<RuleId, string>;
-  return { ...words, rules };
 }
+
+type NoteWord = (typeof LETTER_WORDS | typeof LATER_WORDS | typeof AMOUNT_WORDS)[number];

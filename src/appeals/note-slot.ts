@@ -27,7 +27,7 @@ export function noteSlot(options: NoteSlotOptions): Html {
   const { language, section, tags = [], sensitive = false } = options;
   const title = translator(language)('appeals.frame-title');
   return html`<tuppence-note lang="${language}"${section === undefined ? nothing : html` section="${section}"`}${tags.length === 0 ? nothing : html` tags="${tags.join(' ')}"`}${sensitive ? html` calm` : nothing}><svg display="block" width="1" height="${NOTE_HEIGHT}" aria-hidden="true"></svg></tuppence-note>
-<script src="/note.js" async></script>${
+<script type="module" src="/note.js" async></script>${
     sensitive
       ? nothing
       : html`
@@ -41,5 +41,5 @@ export function noteSlot(options: NoteSlotOptions): Html {
  */
 export function quietMark(interval: 'once' | 'month' | 'year'): Html {
   const span = interval === 'once' ? 'three-months' : 'year';
-  return html`<tuppence-note quiet="${span}" hidden></tuppence-note><script src="/note.js" async></script>`;
+  return html`<tuppence-note quiet="${span}" hidden></tuppence-note><script type="module" src="/note.js" async></script>`;
 }

@@ -118,7 +118,8 @@ export class ReadyAnswers {
 
   /** While the database cannot be asked, an appeal past its end must still go. */
   #dropEnded(nowMs: number): void {
-    const isOver = (answer: NoteAnswer) => answer.untilMs !== null && nowMs >= answer.untilMs;
+    const isOver = ({ appeals }: NoteAnswer) =>
+      appeals.some(({ endMs }) => endMs !== null && nowMs >= endMs);
     this.#set = {
       note: new Map([...this.#set.note].filter(([, ready]) => !isOver(ready.answer))),
       frame: new Map([...this.#set.frame].filter(([, answer]) => !isOver(answer))),

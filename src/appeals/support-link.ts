@@ -14,15 +14,12 @@ export interface SupportLink {
   readonly variantId: string;
 }
 
-/** @example '/support?language=en&every=month&currency=USD&amount=500&appeal=letter&variant=a' */
+/**
+ * Every value is a word of letters, digits and hyphens, so nothing needs to be escaped.
+ * @example '/support?language=en&every=month&currency=USD&appeal=letter&variant=a&amount=500'
+ */
 export function supportLink(link: SupportLink): string {
-  const query = new URLSearchParams({
-    language: link.language,
-    every: link.every,
-    currency: link.currency,
-    ...(link.amount === undefined ? {} : { amount: link.amount }),
-    appeal: link.appealId,
-    variant: link.variantId,
-  });
-  return `/support?${query}`;
+  const { language, every, currency, appealId, variantId, amount } = link;
+  const address = `/support?language=${language}&every=${every}&currency=${currency}&appeal=${appealId}&variant=${variantId}`;
+  return amount === undefined ? address : `${address}&amount=${amount}`;
 }

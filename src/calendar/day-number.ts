@@ -13,7 +13,7 @@ export function dayNumber(year: number, month: number, day: number): DayNumber {
   return Date.UTC(year, month - 1, day) / 86_400_000;
 }
 
-/** Months since January 1970 of the month that holds the day. */
+/** Months since January 1970 of the month that holds the day, which lies in 1970 or later. */
 export function monthOf(day: DayNumber): number {
   // No month is longer than 31 days, so this starts at or before the right one.
   let month = Math.floor(day / 31);

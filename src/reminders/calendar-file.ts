@@ -4,17 +4,17 @@
  * Free time, private, one alarm, no organiser, no name of ours outside the title and link the reader chose. Lines end in
  * CRLF and are folded at 75 octets, never inside a character. Pure, without Node: the reader's browser makes the same file.
  */
-import { addDays, type Day, dayText } from '../calendar/day.ts';
 
 export interface CalendarEntry {
-  /** Random, so that it leads to nobody. */
+  /** Random, so that it leads to nobody; ASCII letters, digits and hyphens. */
   readonly uid: string;
   /** The moment of making, ISO 8601 in UTC: `2026-11-25T18:03:00Z`; fractions are dropped. */
   readonly madeAt: string;
   readonly title: string;
-  /** Put in only if the reader chose so: it names the site. */
+  /** An address as `URL` writes it (no control character). Put in only if the reader chose so: it names the site. */
   readonly link: string | null;
-  readonly day: Day;
+  /** `2026-12-25`. */
+  readonly day: string;
   /** An hour of the reader's own clock, or `null` for a whole day with its alarm at nine in the morning. */
   readonly hour: number | null;
 }
@@ -22,42 +22,40 @@ export interface CalendarEntry {
 const MOST_OCTETS = 75;
 
 /** The file's text. Its bytes are the UTF-8 of it. */
-export function calendarFile(entry: CalendarEntry): string {
-  const date = basic(dayText(entry.day));
-  const title = escaped(entry.title);
-  const lines = [
+export function calendarFile({ uid, madeAt, title, link, day, hour }: CalendarEntry): string {
+  const text = escaped(title);
+  const isWholeDay = hour === null;
+  return [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
-    'PRODID:-//Reminder//Reminder//EN',
+    'PRODID:-//Reminder//EN',
     'BEGIN:VEVENT',
-    `UID:${escaped(entry.uid)}`,
-    `DTSTAMP:${basic(entry.madeAt).replace(/\.\d+/, '')}`,
-    ...(entry.hour === null
-      ? [`DTSTART;VALUE=DATE:${date}`, `DTEND;VALUE=DATE:${basic(dayText(addDays(entry.day, 1)))}`]
-      : [`DTSTART:${date}T${String(entry.hour).padStart(2, '0')}0000`, 'DURATION:PT15M']),
-    `SUMMARY:${title}`,
-    // A URI is no TEXT and is not escaped; an address holds no control character, and none may end the line.
-    ...(entry.link === null ? [] : [`URL:${entry.link.replace(/\p{Cc}/gu, '')}`]),
+    `UID:${uid}`,
+    `DTSTAMP:${basic(madeAt)}`,
+    // A whole day without an end lasts that day (3.6.1).
+    isWholeDay
+      ? `DTSTART;VALUE=DATE:${basic(day)}`
+      : `DTSTART:${basic(day)}T${String(hour).padStart(2, '0')}0000`,
+    `SUMMARY:${text}`,
+    // An address is no TEXT and is not escaped.
+    ...(link === null ? [] : [`URL:${link}`]),
     'TRANSP:TRANSPARENT',
     'CLASS:PRIVATE',
     'BEGIN:VALARM',
     'ACTION:DISPLAY',
-    `DESCRIPTION:${title}`,
-    `TRIGGER:${entry.hour === null ? 'PT9H' : 'PT0S'}`,
+    `DESCRIPTION:${text}`,
+    `TRIGGER:PT${isWholeDay ? '9H' : '0S'}`,
     'END:VALARM',
     'END:VEVENT',
     'END:VCALENDAR',
-  ];
-  return lines.map((line) => `${folded(line)}\r\n`).join('');
+  ]
+    .map((line) => `${folded(line)}\r\n`)
+    .join('');
 }
 
-/** RFC 5545 3.3.11: backslash, semicolon and comma are escaped, a line end becomes `\n`, other controls go. */
+/** RFC 5545 3.3.11: backslash, semicolon and comma are escaped; a title has no line ends or other controls. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\\;,]/g, '\\$&')
-    .replace(/\r\n|[\r\n]/g, '\\n')
-    .replace(/\p{Cc}/gu, '');
+  return text.replace(/\p{Cc}+/gu, ' ').replace(/[\\;,]/g, '\\$&');
 }
 
 /** RFC 5545 3.1: no line longer than 75 octets without its end; what goes on begins with one space. */
@@ -65,18 +63,18 @@ function folded(line: string): string {
   let text = '';
   let octets = 0;
   for (const character of line) {
-    const size = new TextEncoder().encode(character).length;
-    if (octets + size > MOST_OCTETS) {
+    const size = new Blob([character]).size;
+    octets += size;
+    if (octets > MOST_OCTETS) {
       text += '\r\n ';
-      octets = 1;
+      octets = size + 1;
     }
     text += character;
-    octets += size;
   }
   return text;
 }
 
-/** ISO 8601 in its basic form: `20261125T180300Z`. */
+/** ISO 8601 in its basic form, without fractions: `20261125T180300Z`. */
 function basic(text: string): string {
-  return text.replace(/[-:]/g, '');
+  return text.replace(/[-:]|\.\d+/g, '');
 }

@@ -10,7 +10,8 @@ import {
   nothing,
   type PageContent,
 } from '../page/index.ts';
-import type { ReminderDraft, ReminderProblem, When } from './reminder-form.ts';
+import type { When } from './reminder-day.ts';
+import type { ReminderDraft, ReminderProblem } from './reminder-form.ts';
 
 export interface LaterPageOptions {
   readonly newsroom: Newsroom;

@@ -2,13 +2,12 @@
  * Reading the form of a reminder: when, under which title, with or without the address. Nothing of it is kept; what cannot
  * be read comes back with the field named and everything typed still there.
  */
-import { type Day, parseDay, reminderMoment } from '../calendar/index.ts';
+
+import { dayNumber } from '../calendar/day-number.ts';
+import { addDays, type Day, parseDay } from '../calendar/index.ts';
 import type { MessageKey } from '../language/index.ts';
 import type { FormFields } from '../page/index.ts';
-import { nextPayDay } from './pay-day.ts';
-
-export const WHENS = ['evening', 'pay-day', 'month', 'date'] as const;
-export type When = (typeof WHENS)[number];
+import { reminderDay, WHENS, type When } from './reminder-day.ts';
 
 /** What stands in the form, as typed. */
 export interface ReminderDraft {
@@ -36,12 +35,16 @@ export type ReminderReading =
   | { readonly ok: true; readonly reminder: Reminder }
   | { readonly ok: false; readonly problems: readonly ReminderProblem[] };
 
+/** Longer than anything the fields take; what is longer is cut, and then refused. */
+const FIELD_LENGTH = 40;
+
 export function readDraft(fields: FormFields): ReminderDraft {
+  const text = (name: string) => fields.text(name).slice(0, FIELD_LENGTH);
   return {
-    when: fields.text('when').slice(0, 40),
-    payDay: fields.text('day').slice(0, 40),
-    date: fields.text('date').slice(0, 40),
-    title: fields.text('title').slice(0, 40) || 'neutral',
+    when: text('when'),
+    payDay: text('day'),
+    date: text('date'),
+    title: text('title') || 'neutral',
     link: fields.has('link'),
   };
 }
@@ -53,45 +56,37 @@ export function readReminder(
 ): ReminderReading {
   const problems: ReminderProblem[] = [];
   const { title } = draft;
+  const { today } = now;
+  const when = WHENS.find((one) => one === draft.when);
+  const moment =
+    when === undefined
+      ? null
+      : reminderDay(
+          { when, payDay: payDayOf(draft.payDay), date: dateOf(draft.date) },
+          dayNumber(today.year, today.month, today.day),
+          now.hour,
+        );
+  if (moment === null) problems.push(whenProblem(when));
   if (title !== 'neutral' && title !== 'newsroom') {
     problems.push({ field: 'title-neutral', message: 'reminders.title-wrong' });
-  }
-  const moment = momentOf(draft, now);
-  if ('message' in moment) problems.push(moment);
-  if (problems.length > 0 || 'message' in moment || (title !== 'neutral' && title !== 'newsroom')) {
     return { ok: false, problems };
   }
-  return { ok: true, reminder: { ...moment, title, link: draft.link } };
+  if (moment === null) return { ok: false, problems };
+  const day = addDays({ year: 1970, month: 1, day: 1 }, moment.day);
+  return { ok: true, reminder: { day, hour: moment.hour, title, link: draft.link } };
 }
 
-function momentOf(
-  draft: ReminderDraft,
-  now: { readonly today: Day; readonly hour: number },
-): Pick<Reminder, 'day' | 'hour'> | ReminderProblem {
-  const { when, payDay, date } = draft;
-  if (when === 'evening') return pickMoment(reminderMoment({ when: 'this-evening' }, now), true);
-  if (when === 'month') return pickMoment(reminderMoment({ when: 'in-a-month' }, now), false);
-  if (when === 'pay-day') {
-    const dayOfMonth = /^\d{1,2}$/.test(payDay) ? Number(payDay) : 0;
-    if (dayOfMonth < 1 || dayOfMonth > 31) {
-      return { field: 'pay-day-of', message: 'reminders.pay-day-wrong' };
-    }
-    return { day: nextPayDay({ dayOfMonth, today: now.today }), hour: null };
-  }
-  if (when === 'date') {
-    const day = parseDay(date);
-    if (day === null) return DATE_WRONG;
-    return pickMoment(reminderMoment({ when: 'date', day }, now), false);
-  }
+function whenProblem(when: When | undefined): ReminderProblem {
+  if (when === 'pay-day') return { field: 'pay-day-of', message: 'reminders.pay-day-wrong' };
+  if (when === 'date') return { field: 'date', message: 'reminders.date-wrong' };
   return { field: 'when-evening', message: 'reminders.when-missing' };
 }
 
-const DATE_WRONG: ReminderProblem = { field: 'date', message: 'reminders.date-wrong' };
+function payDayOf(text: string): number {
+  return /^\s*\d{1,2}\s*$/.test(text) ? Number(text) : Number.NaN;
+}
 
-function pickMoment(
-  moment: ReturnType<typeof reminderMoment>,
-  withHour: boolean,
-): Pick<Reminder, 'day' | 'hour'> | ReminderProblem {
-  if ('refused' in moment) return DATE_WRONG;
-  return { day: moment.day, hour: withHour ? moment.hour : null };
+function dateOf(text: string): number {
+  const day = parseDay(text);
+  return day === null ? Number.NaN : dayNumber(day.year, day.month, day.day);
 }

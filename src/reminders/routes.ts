@@ -3,7 +3,7 @@
  * no appeal may be shown no reminder is offered either.
  */
 import { type Context, Hono } from 'hono';
-import type { Clock, Random } from '../calendar/index.ts';
+import { type Clock, dayText, type Random } from '../calendar/index.ts';
 import { translator } from '../language/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { type RenderPage, readQuery } from '../page/index.ts';
@@ -57,7 +57,7 @@ function file(context: Context, dependencies: ReminderRoutesDependencies): Respo
     title:
       reminder.title === 'newsroom' ? newsroom.name : translator(language)('appeals.title-neutral'),
     link: reminder.link ? `${origin}/support?language=${language}` : null,
-    day: reminder.day,
+    day: dayText(reminder.day),
     hour: reminder.hour,
   });
   return new Response(text, {

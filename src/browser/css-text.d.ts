@@ -1,0 +1,5 @@
+/** A style sheet imported by browser code is its text, minified when the script is made (`appeals/note-script.ts`). */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
