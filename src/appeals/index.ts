@@ -7,7 +7,6 @@ export {
   type Placement,
 } from './counters.ts';
 export { importAppeals, readAppealsFile } from './import-appeals.ts';
-export { buildNoteScript, type NoteScript, noteScriptResponse } from './note-script.ts';
 export {
   FRAME_HEIGHT,
   NOTE_HEIGHT,
