@@ -35,7 +35,7 @@ export function frontPage(
     head: html`<link rel="canonical" href="${`${origin}/`}">
 <link rel="alternate" type="application/atom+xml" href="/feed.atom">
 <link rel="alternate" type="application/feed+json" href="/feed.json">`,
-    body: html`<h1 class="hidden">${newsroom.name}</h1>
+    body: html`<h1 class="visually-hidden">${newsroom.name}</h1>
 ${stories.length === 0 ? html`<p>${t('stories.none')}</p>` : nothing}
 ${lead === undefined ? nothing : html`<div class="front-top">${leadItem(lead, newsroom)}${seconds.length === 0 ? nothing : html`<ul class="stories">${seconds.map((story) => item(story, newsroom, language))}</ul>`}</div>`}
 <div class="front-sections">${newsroom.sections.map((section) => frontSection({ section: section.id, stories: remaining, newsroom, language }))}

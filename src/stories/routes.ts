@@ -7,8 +7,9 @@ import type { Db } from '../database/index.ts';
 import { translator } from '../language/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { type Html, html, type RenderPage } from '../page/index.ts';
+import { assert } from '../problems/index.ts';
 import { atomFeed, jsonFeed, newsSitemap, sitemapSince } from './feeds-out.ts';
-import { FinishedPages, respond } from './finished-pages.ts';
+import { type FinishedPage, FinishedPages, respond } from './finished-pages.ts';
 import {
   allStoriesPage,
   correctionsPage,
@@ -57,31 +58,37 @@ export function createStoryRoutes(dependencies: StoryRoutesDependencies): Hono {
   const app = new Hono();
 
   const serve = async (request: Request, key: string, make: Make): Promise<Response> => {
-    const page = await pages.get(key, make);
-    return page === undefined ? notFound(dependencies) : respond(page, request);
+    const page = (await pages.get(key, make)) ?? (await missing());
+    return respond(page, request);
+  };
+  // One copy for every address that is not there, so that made-up addresses cost no more than real ones.
+  const missing = async (): Promise<FinishedPage> => {
+    const page = await pages.get('not found', () => notFound(dependencies));
+    assert(page !== undefined, 'the page of what is not there is always there');
+    return page;
   };
 
   app.get('/', (c) => serve(c.req.raw, 'front', () => front(dependencies)));
   app.get('/story/:slug', async (c) => {
     const slug = c.req.param('slug');
-    if (!SLUG.test(slug)) return notFound(dependencies);
+    if (!SLUG.test(slug)) return respond(await missing(), c.req.raw);
     return serve(c.req.raw, `story ${slug}`, async () => {
       const story = await publicStory(db, slug);
       return story === undefined ? undefined : render(storyPage({ ...dependencies, story }));
     });
   });
-  app.get('/section/:section/:page?', (c) => {
+  app.get('/section/:section/:page?', async (c) => {
     const section = c.req.param('section');
     const page = pageNumber(c.req.param('page'));
     const isKnown = newsroom.sections.some((candidate) => candidate.id === section);
-    if (!isKnown || page === undefined) return notFound(dependencies);
+    if (!isKnown || page === undefined) return respond(await missing(), c.req.raw);
     return serve(c.req.raw, `section ${section} ${page}`, () =>
       list(dependencies, { section, page }),
     );
   });
-  app.get('/stories/:page?', (c) => {
+  app.get('/stories/:page?', async (c) => {
     const page = pageNumber(c.req.param('page'));
-    if (page === undefined) return notFound(dependencies);
+    if (page === undefined) return respond(await missing(), c.req.raw);
     return serve(c.req.raw, `stories ${page}`, () => list(dependencies, { page }));
   });
   app.get('/corrections', (c) => serve(c.req.raw, 'corrections', () => corrections(dependencies)));
