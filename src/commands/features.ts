@@ -105,11 +105,9 @@ function letterWorkers(
   const { db, clock, log, mailer, newsroom } = options;
   if (mailer === null) return [];
   const renderers = createLetterRenderers({
-    db,
     ...made,
     statementText: newsroom.giving.statement_text,
     publicOrigin: () => options.origin,
-    fallback: { zone: newsroom.zone, language: newsroom.languages[0] ?? 'en' },
   });
   return [
     createLetterWorker({

@@ -27,12 +27,10 @@ const ORIGIN = 'https://courier.example';
 function post(house: SupportersHouse) {
   const letterbox = demoLetterbox();
   const renderers = createLetterRenderers({
-    db: t.db,
     giving: house.giving,
     contacts: house.contacts,
     statementText: house.newsroom.giving.statement_text,
     publicOrigin: () => ORIGIN,
-    fallback: { zone: house.newsroom.zone, language: 'en' },
   });
   const worker = createLetterWorker({
     db: t.db,
@@ -125,9 +123,11 @@ test('a receipt is written in the supporter’s language, with the day where the
   const house = supportersHouse(t.db);
   const { letterbox, worker } = post(house);
   const one = await house.supporter({ pledge: null });
-  await sql`
-    update supporter set language = 'ru', zone = 'Pacific/Auckland' where id = ${one.supporterId}
-  `.execute(t.db);
+  house.giving.supporterView = async (supporterId) => ({
+    supporterId,
+    language: 'ru',
+    zone: 'Pacific/Auckland',
+  });
   await attach(house, one.supporterId);
   await enqueue(house, 'receipt', one.giftId);
   await worker.runOnce();

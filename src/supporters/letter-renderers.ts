@@ -4,7 +4,6 @@
  * A letter is written from what is true when it leaves. A receipt whose gift is not settled, a notice of a pledge that
  * never began and anything about a supporter who asked to be forgotten are not needed any more.
  */
-import type { Db } from '../database/index.ts';
 import type { GiftView, Giving, PledgeView } from '../giving/index.ts';
 import {
   type LetterRecipient,
@@ -16,15 +15,12 @@ import {
 import type { Contacts } from './contact-store.ts';
 
 export interface LetterRenderersDependencies {
-  readonly db: Db;
-  readonly giving: Pick<Giving, 'giftView' | 'pledgeView'>;
+  readonly giving: Pick<Giving, 'giftView' | 'pledgeView' | 'supporterView'>;
   readonly contacts: Pick<Contacts, 'open' | 'release'>;
   /** What a supporter's bank statement says. */
   readonly statementText: string;
   /** Where readers reach us, without a slash at the end. */
   readonly publicOrigin: () => string;
-  /** For supporters whose own is not known. */
-  readonly fallback: { readonly zone: string; readonly language: string };
 }
 
 export interface SupporterLetterRenderers {
@@ -39,7 +35,9 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
       if (gift === undefined || gift.settledAt === null || gift.supporterId === null) {
         return 'not-needed';
       }
-      const { language, zone } = await habitsOf(deps, gift.supporterId);
+      const supporter = await deps.giving.supporterView(gift.supporterId);
+      if (supporter === undefined) return 'not-needed';
+      const { language, zone } = supporter;
       const letter = receiptLetter({
         language,
         money: gift.money,
@@ -58,7 +56,9 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
       const gift = await deps.giving.giftView(ref);
       const pledge = await deps.giving.pledgeView(gift?.pledge?.pledgeId ?? ref);
       if (pledge === undefined || pledge.supporterId === null) return 'not-needed';
-      const { language } = await habitsOf(deps, pledge.supporterId);
+      const supporter = await deps.giving.supporterView(pledge.supporterId);
+      if (supporter === undefined) return 'not-needed';
+      const { language } = supporter;
       const standing = standingOf(pledge, gift, (giftId) => giftUrl(deps, giftId, language));
       if (standing === 'nothing-to-say') return 'not-needed';
       const letter = pledgeNotice({
@@ -113,21 +113,5 @@ function recipient(deps: LetterRenderersDependencies, supporterId: string): Lett
     async release() {
       await deps.contacts.release(supporterId);
     },
-  };
-}
-
-/** In which language a supporter was met, and where their day begins. */
-async function habitsOf(
-  deps: LetterRenderersDependencies,
-  supporterId: string,
-): Promise<{ language: string; zone: string }> {
-  const row = await deps.db
-    .selectFrom('supporter')
-    .select(['language', 'zone'])
-    .where('id', '=', supporterId)
-    .executeTakeFirst();
-  return {
-    language: row?.language ?? deps.fallback.language,
-    zone: row?.zone ?? deps.fallback.zone,
   };
 }

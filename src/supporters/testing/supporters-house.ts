@@ -32,6 +32,7 @@ export type FakeGiving = Pick<
   | 'giftsOf'
   | 'pledgeView'
   | 'pledgesOf'
+  | 'supporterView'
   | 'changePledgeAmount'
   | 'pausePledge'
   | 'resumePledge'
@@ -64,6 +65,7 @@ export function fakeGiving(): FakeGiving {
     gifts,
     pledges,
     calls,
+    supporterView: async (supporterId) => ({ supporterId, language: 'en', zone: 'Europe/Berlin' }),
     giftView: async (giftId) => gifts.get(giftId),
     pledgeView: async (pledgeId) => pledges.get(pledgeId),
     giftsOf: async (supporterId) =>
