@@ -11,6 +11,7 @@ import {
   type FakeAnswers,
   fakeWeb,
   giftView,
+  OTHER_GIFT_ID,
 } from '../giving/testing/fake-web.ts';
 import { browserScriptResponse, buildBrowserScript, nothing } from '../page/index.ts';
 import { createFrame } from '../web/frame.ts';
@@ -313,6 +314,17 @@ describe('without script', () => {
   });
 });
 
+describe('a gift we are asking about', () => {
+  test('shows its result by itself, without script', async () => {
+    const gifts = [giftView({ stateForPeople: 'checking' })];
+    const { open } = await serve({ gifts }, { javaScriptEnabled: false });
+    const page = await open(`/thanks/${giftView().giftId}?language=en`);
+    await page.waitForSelector('text=Please do not pay again');
+    gifts[0] = giftView({ stateForPeople: 'paid' });
+    await page.waitForSelector('text=has arrived', { timeout: 10_000 });
+  });
+});
+
 describe('for everybody', () => {
   const views = [
     { width: 320, colorScheme: 'light', language: 'en' },
@@ -323,14 +335,16 @@ describe('for everybody', () => {
   for (const { width, colorScheme, language } of views) {
     test(`${width} px, ${colorScheme}, ${language}: axe finds nothing, nothing scrolls sideways`, async () => {
       const paid = giftView({ stateForPeople: 'paid' });
+      const checking = giftView({ giftId: OTHER_GIFT_ID, stateForPeople: 'checking' });
       const { open, complaints } = await serve(
-        { gifts: [paid] },
+        { gifts: [paid, checking] },
         { viewport: { width, height: 800 }, colorScheme },
       );
       const pages = [
         `/support?language=${language}&every=month&currency=USD&amount=500`,
         `/support?language=${language}`,
         `/thanks/${paid.giftId}?language=${language}`,
+        `/thanks/${checking.giftId}?language=${language}`,
         `/thanks/019abc00-0000-7000-8000-00000000000f?language=${language}`,
       ];
       for (const [at, path] of pages.entries()) {
@@ -362,7 +376,7 @@ async function look(page: Page, name: string): Promise<void> {
     'utf8',
   );
   const found = await page.evaluate(
-    `${source};axe.run('main').then((result) => result.violations.map((violation) => violation.id + ': ' + violation.nodes.map((node) => node.html).join(' | ')))`,
+    `${source};axe.run().then((result) => result.violations.map((violation) => violation.id + ': ' + violation.nodes.map((node) => node.html).join(' | ')))`,
   );
   assert.deepEqual(found, [], name);
 }

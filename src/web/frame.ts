@@ -34,7 +34,6 @@ function page(options: FrameOptions, content: PageContent): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${content.title}</title>
-${content.refreshSeconds === undefined ? nothing : html`<meta http-equiv="refresh" content="${content.refreshSeconds}">`}
 ${content.kind === 'bare' ? html`<base target="_top">` : nothing}
 <style>${raw(options.styles[content.kind].text)}</style>
 ${content.head ?? nothing}
@@ -73,10 +72,10 @@ ${foot(content)}`;
 /** C10: a link that works without script; with script the page is blanked and its history entry replaced. */
 function exitLine(options: FrameOptions, content: PageContent): Html {
   const t = translator(content.language);
-  return html`<div class="exit"><div class="sheet">
+  return html`<aside class="exit" aria-label="${t('frame.exit')}"><div class="sheet">
 <a id="exit" href="${options.exitTo}" rel="noreferrer nofollow">${t('frame.exit')}</a>
 <p>${t('frame.exit-note')}</p>
-</div></div>
+</div></aside>
 <script src="/exit.js" async></script>`;
 }
 

@@ -24,6 +24,8 @@ export function pageHeaders(options: {
   const headers = new Headers(COMMON_HEADERS);
   headers.set('content-type', 'text/html; charset=utf-8');
   headers.set('cache-control', (content.status ?? 200) === 200 ? CACHE[content.kind] : 'no-store');
+  // A header and not an element: what a page in the hands of a screen reader holds says nothing of itself reloading.
+  if (content.refreshSeconds !== undefined) headers.set('refresh', `${content.refreshSeconds}`);
   headers.set('content-security-policy', contentSecurityPolicy({ content, styleSource }));
   return headers;
 }
