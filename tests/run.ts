@@ -14,6 +14,7 @@ import { startEmbeddedPostgres } from '../src/database/embedded/index.ts';
 import {
   FAST_AND_LOSSY,
   realRandom,
+  removeTestServer,
   startTestServer,
   TEST_DATABASE_URL,
 } from '../src/database/testing/test-server.ts';
@@ -107,7 +108,7 @@ async function startDatabase(
     const server = await (wishes.database === 'system' ? startSystemServer() : startTestServer());
     process.env[TEST_DATABASE_URL] = server.url;
     step.end(`ok  PostgreSQL ${server.version}`);
-    return server;
+    return { stop: () => removeTestServer(server) };
   } catch (error) {
     step.end('FAILED');
     screen.show(error instanceof Error ? error.message : String(error));

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -138,18 +139,21 @@ describe('the first start', () => {
     },
   );
 
-  test('from a package without links that may not be written: from a copy', asRoot, async () => {
+  test('from a package without links that may not be written: from a copy', asRoot, async (t) => {
+    // Not in memory: programs may not be run from there everywhere.
+    const disk = await testFolder(tmpdir());
+    t.after(() => disk.remove());
     const bundled = installedPackage();
     assert.ok(bundled !== undefined);
-    const bare = join(folder.path, 'package');
+    const bare = join(disk.path, 'package');
     await cp(bundled, bare, { recursive: true, verbatimSymlinks: true });
     const links = JSON.parse(await readFile(join(bare, 'native', 'pg-symlinks.json'), 'utf8'));
     for (const { target } of links) await rm(join(bare, target), { force: true });
     for (const name of await readdir(join(bare, 'native', 'bin'))) {
       await chmod(join(bare, 'native', 'bin', name), 0o644);
     }
-    await chmod(folder.path, 0o711);
-    const home = join(folder.path, 'home');
+    await chmod(disk.path, 0o711);
+    const home = join(disk.path, 'home');
     await mkdir(home);
     await chown(home, NOBODY.uid, NOBODY.gid);
     const app = new App({ directory: join(home, 'postgres'), bundledPackage: bare }, NOBODY);

@@ -32,13 +32,13 @@ try {
     random: realRandom,
     report: (line) => say({ report: line }),
   });
-  const { url, port, version, dataDirectory, adopted, created, serverPid, guardianPid } = server;
-  say({ url, port, version, dataDirectory, adopted, created, serverPid, guardianPid });
   const stop = async (): Promise<void> => {
     say({ stopped: await server.stop() });
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
+  const { url, port, version, dataDirectory, adopted, created, serverPid, guardianPid } = server;
+  say({ url, port, version, dataDirectory, adopted, created, serverPid, guardianPid });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === 'stop') await stop();
     if (line === 'ask') say({ answer: await ask(server.url) });

@@ -3,11 +3,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { fastestFolder } from '../../testing/test-server.ts';
 import { isAlive, orphanedBackends } from '../processes.ts';
 
 const APP = join(import.meta.dirname, 'app.ts');
@@ -118,13 +118,15 @@ export class App {
 }
 
 /** An empty folder of this test, and a promise that nothing of it runs on. */
-export async function testFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'tuppence-embedded-'));
+export async function testFolder(
+  place = fastestFolder(),
+): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(place, 'tuppence-embedded-'));
   return {
     path,
     async remove() {
-      for (const directory of [join(path, 'data'), join(path, 'postgres', 'data')]) {
-        for (const pid of await orphanedBackends(directory)) process.kill(pid, 'SIGKILL');
+      for (const pid of await orphanedBackends(join(path, 'postgres', 'data'))) {
+        process.kill(pid, 'SIGKILL');
       }
       await rm(path, { recursive: true, force: true });
     },
