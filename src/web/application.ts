@@ -90,7 +90,9 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
   mountScripts(app);
   mountWebhooks(app, dependencies);
 
-  app.notFound(async (_c) => {
+  app.notFound(async (c) => {
+    const moved = await redirectOldPath(dependencies.db, c.req.raw);
+    if (moved !== undefined) return moved;
     const more = await notFoundContent({
       db: dependencies.db,
       newsroom: dependencies.newsroom,
@@ -173,6 +175,8 @@ function mountScripts(app: Hono): void {
       browserScriptResponse(await buildBrowserScript(name), c.req.raw),
     );
   }
+  // Browsers ask by themselves; an icon would tell a list of tabs whose pages were read.
+  app.get('/favicon.ico', (c) => c.body(null, 204, { 'cache-control': 'public, max-age=86400' }));
 }
 
 /** A processor's message is kept as its raw bytes, answered, and worked on later. */
