@@ -9,8 +9,14 @@ export async function check(system: System): Promise<number> {
   const open = await openNewsroom(system);
   try {
     const broken = await checkInvariants(open.db);
-    for (const finding of broken) system.print(`${finding.invariant}: ${finding.message}`);
-    system.print(broken.length === 0 ? 'Every invariant holds.' : `${broken.length} findings.`);
+    for (const { rule, says, count, examples } of broken) {
+      system.print(`${rule}: ${says} Broken by ${count}: ${examples.join(', ')}`);
+    }
+    system.print(
+      broken.length === 0
+        ? 'Every invariant holds.'
+        : `${broken.length} do not hold. Nothing was changed.`,
+    );
     return broken.length === 0 ? 0 : 1;
   } finally {
     await open.close();
