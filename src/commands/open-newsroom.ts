@@ -33,7 +33,9 @@ export async function openNewsroom(system: System): Promise<OpenNewsroom> {
   );
   const dataDirectory =
     system.environment.TUPPENCE_DATA ?? join(system.projectDirectory, '.tuppence');
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  // Root's must be open for passing through (not for reading): the built-in server runs as another user.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  await mkdir(dataDirectory, { recursive: true, mode });
 
   const server = await databaseServer({ system, dataDirectory });
   const database = openDatabase({
