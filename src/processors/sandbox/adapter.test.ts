@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import type {
   EvidenceAnswer,
   LookUpAnswer,
@@ -169,6 +170,7 @@ test('answers that are not the bank’s are unknown, whatever their status', asy
     [200, `"${'x'.repeat(2_000_000)}"`, 'unreadable'],
     [402, '{"error":{"code":"declined"}}', 'unreadable'],
     [402, '<html>Payment required</html>', 'unreadable'],
+    [400, '<html>Bad request</html>', 'unexpected'],
     [401, '{"error":{"code":"key_wrong"}}', 'unexpected'],
     [403, '', 'unexpected'],
     [404, '<html>Not found</html>', 'unexpected'],
@@ -193,6 +195,54 @@ test('answers that are not the bank’s are unknown, whatever their status', asy
       assert.deepEqual(await processor.lookUp({ attemptId: 'a', objectRef: 'pay_1' }), expected);
     }
   }
+});
+
+test('no answer of any shape makes it throw, or say declined without the bank’s word', async () => {
+  const states = ['open', 'needs_confirmation', 'paid', 'declined', 'closed', 'expired', 'other'];
+  const nearly = fc.record(
+    {
+      id: fc.string(),
+      attempt: fc.string(),
+      change: fc.integer(),
+      state: fc.constantFrom(...states),
+      kind: fc.constantFrom('hosted', 'mandate'),
+      page: fc.constantFrom('/pay/pay_1', '//elsewhere.example/', 'http://[', ''),
+      decline_code: fc.option(fc.string()),
+      charge: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  const body = fc.oneof(
+    fc.jsonValue(),
+    nearly,
+    fc.record({ error: fc.record({ code: fc.string() }), payment: nearly }),
+    fc.record({ payment: fc.option(nearly) }),
+    fc.record({ payments: fc.array(nearly), cursor: fc.string(), more: fc.boolean() }),
+  );
+  const status = fc.constantFrom(200, 201, 202, 302, 400, 402, 404, 409, 429, 500, 503, 599);
+  await fc.assert(
+    fc.asyncProperty(status, body, async (code, sent) => {
+      const text = JSON.stringify(sent);
+      const processor = bank.processor({
+        fetch: () => Promise.resolve(new Response(text, { status: code })),
+      });
+      const charged = await processor.chargeMandate(
+        mandateOrder({ customerRef: 'c', methodRef: 'm' }),
+      );
+      if (charged.kind === 'evidence' && charged.evidence.state === 'declined') {
+        assert.ok([200, 201, 202, 400, 402].includes(code));
+        assert.match(text, code === 400 ? /"error"/ : /"state":"declined"/);
+      }
+      const opened = await processor.openHostedPayment(hostedOrder());
+      if (opened.kind === 'opened') assert.equal(new URL(opened.pageUrl).origin, bank.origin);
+      await processor.lookUp({ attemptId: 'a', objectRef: 'pay_1' });
+      await processor.lookUp({ attemptId: 'a', objectRef: null });
+      await processor.listSince(null);
+      await processor.closeHostedPayment('pay_1');
+      await processor.refund({ idempotencyKey: 'r', chargeRef: 'c', money: money(1n, 'USD') });
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('money or currency that we cannot read is unknown, not zero', async () => {
@@ -481,4 +531,13 @@ test('every listed card does on the page what its label says', async () => {
     const evidence = evidenceIn(await bank.processor().lookUp({ attemptId: null, objectRef }));
     assert.equal(evidence.state, paying.has(card.id) ? 'succeeded' : 'open', card.id);
   }
+});
+
+test('a bank that stops lets nobody hang', async () => {
+  const own = await TestBank.start();
+  await own.control({ faults: [{ fault: 'hang_after_effect' }] });
+  const answer = own.processor().openHostedPayment(hostedOrder());
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await own.stop();
+  assert.deepEqual(await answer, { kind: 'unknown', reason: 'connection' });
 });

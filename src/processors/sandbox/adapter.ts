@@ -110,13 +110,14 @@ async function openHostedPayment(
   const { idempotencyKey } = order;
   const answer = await call(bank, { method: 'POST', path: '/v1/payments', body, idempotencyKey });
   if (answer.kind === 'unknown') return answer;
-  if (answer.status === 400)
-    return { kind: 'refused', code: errorCode(answer) ?? 'invalid_request' };
+  const refusal = refusalCode(answer);
+  if (refusal !== null) return { kind: 'refused', code: refusal };
   const unheard = unknownStatus(answer.status, errorCode(answer));
   if (unheard !== null) return unheard;
   const payment = paymentAnswer.safeParse(answer.json);
   if (!payment.success) return UNREADABLE;
-  const path = 'page' in payment.data ? payment.data.page : `/pay/${payment.data.id}`;
+  const path =
+    'page' in payment.data ? payment.data.page : `/pay/${encodeURIComponent(payment.data.id)}`;
   return {
     kind: 'opened',
     objectRef: payment.data.id,
@@ -162,7 +163,8 @@ async function chargeMandate(bank: BankView, order: MandateChargeOrder): Promise
   const path = '/v1/mandate-payments';
   const answer = await call(bank, { method: 'POST', path, body, idempotencyKey });
   if (answer.kind === 'unknown') return answer;
-  if (answer.status === 400) return refusedByForm(order, errorCode(answer) ?? 'invalid_request');
+  const refusal = refusalCode(answer);
+  if (refusal !== null) return refusedByForm(order, refusal);
   const unheard = unknownStatus(answer.status, errorCode(answer));
   if (unheard !== null) return unheard;
   if (answer.status !== 402) return evidenceAnswer(bank, paymentAnswer.safeParse(answer.json));
@@ -219,8 +221,8 @@ async function refund(bank: BankView, order: RefundOrder): Promise<RefundAnswer>
   const { idempotencyKey } = order;
   const answer = await call(bank, { method: 'POST', path: '/v1/refunds', body, idempotencyKey });
   if (answer.kind === 'unknown') return answer;
-  if (answer.status === 400)
-    return { kind: 'refused', code: errorCode(answer) ?? 'invalid_request' };
+  const refusal = refusalCode(answer);
+  if (refusal !== null) return { kind: 'refused', code: refusal };
   if (answer.status !== 200) return unexpected(answer);
   const made = refundAnswer.safeParse(answer.json);
   const refunded = made.success ? readMoney(made.data) : null;
@@ -277,6 +279,11 @@ function unexpected(answer: Heard): Unknown {
   return (
     unknownStatus(answer.status, errorCode(answer)) ?? { kind: 'unknown', reason: 'unexpected' }
   );
+}
+
+/** Why the bank found the order itself wrong. Only in the bank's own words: a bare 400 may come from anywhere. */
+function refusalCode(answer: Heard): string | null {
+  return answer.status === 400 ? errorCode(answer) : null;
 }
 
 function errorCode(answer: Heard): string | null {

@@ -62,12 +62,13 @@ export function evidenceOf(payment: PaymentAnswer, pageOrigin: string): PaymentE
 function succeeded(charge: Extract<PaymentAnswer, { state: 'paid' }>['charge']): Succeeded | null {
   const charged = readMoney(charge);
   const fee = readMoney(charge.fee);
-  if (charged === null || fee === null) return null;
+  const happenedAt = readInstant(charge.at);
+  if (charged === null || fee === null || happenedAt === null) return null;
   return {
     state: 'succeeded',
     chargeRef: charge.id,
     money: charged,
-    happenedAt: Instant.from(charge.at),
+    happenedAt,
     payerCountry: charge.country,
     mandate:
       charge.mandate === null
@@ -92,6 +93,14 @@ export function readMoney(sent: {
     processor: 'sandbox',
   });
   return received.ok ? received.money : null;
+}
+
+function readInstant(text: string): Instant | null {
+  try {
+    return Instant.from(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

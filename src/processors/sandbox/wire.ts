@@ -10,6 +10,8 @@ import { z } from 'zod';
 const id = z.string().min(1).max(200);
 const amount = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'whole minor units as decimal text');
 const currencyCode = z.string().regex(/^[A-Z]{3}$/);
+/** A path on the bank's own origin and nothing else, so that a broken answer can send no payer elsewhere. */
+const pagePath = z.string().regex(/^\/[a-z]+\/[A-Za-z0-9_-]{1,200}$/);
 const countries = z.array(z.string().regex(/^[A-Z]{2}$/)).max(250);
 const webAddress = z
   .url({ protocol: /^https?$/ })
@@ -74,7 +76,7 @@ export const paymentAnswer = z.discriminatedUnion('state', [
   z.object({
     ...common,
     state: z.literal('open'),
-    page: z.string(),
+    page: pagePath,
     /** Why the last card on the page was not taken, if one was tried. */
     decline_code: z.string().nullable(),
   }),
@@ -83,7 +85,7 @@ export const paymentAnswer = z.discriminatedUnion('state', [
     state: z.literal('needs_confirmation'),
     /** `hosted`: the payer is on the page anyway. `mandate`: the payer has to be sent there. */
     kind: z.enum(['hosted', 'mandate']),
-    page: z.string(),
+    page: pagePath,
   }),
   z.object({ ...common, state: z.literal('paid'), charge }),
   z.object({ ...common, state: z.literal('declined'), decline_code: z.string() }),

@@ -20,6 +20,7 @@ import {
 import { json, problem } from './api-once.ts';
 import { chargeMandate, openPayment, refund } from './api-orders.ts';
 import type { Bank } from './bank.ts';
+import { describeIssuer } from './describe.ts';
 import type { ApiCall } from './faults.ts';
 import { issuerLog } from './issuer-log.ts';
 import { spoil } from './spoiling.ts';
@@ -90,7 +91,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnvironment> {
   );
   api.get(
     '/issuer-log',
-    on('other', () => json(200, { issuers: issuerLog(bank) })),
+    on('other', () => json(200, { issuers: issuerLog(bank).map(describeIssuer) })),
   );
   api.all('*', () => problem(404, 'no_such_call'));
   return api;

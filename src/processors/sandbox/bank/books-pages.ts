@@ -1,4 +1,5 @@
 /** Pages for the curious developer: the bank's books, and what each card's issuer got to see. In English only. */
+import type { Instant } from '../../../calendar/index.ts';
 import { formatMoney, money } from '../../../money/index.ts';
 import { type Html, html } from '../../../page/index.ts';
 import type { Bank } from './bank.ts';
@@ -8,6 +9,7 @@ import { bankPage } from './page-frame.ts';
 import { showCardNumber } from './test-cards.ts';
 
 const SHOWN = 100;
+const SIGHTINGS_SHOWN = 5;
 
 export const DEVELOPER_NAVIGATION: Html = html`<nav aria-label="Practice bank"><a href="/">Books</a><a href="/issuers">Issuers</a><a href="/control">Control</a></nav>`;
 
@@ -27,16 +29,17 @@ export function issuersPage(bank: Bank): Response {
   const rows = issuerLog(bank).map((row) => [
     html`<bdi dir="ltr">${showCardNumber(row.card)}</bdi>`,
     row.country ?? 'unknown',
-    String(row.turned_away),
+    String(row.turnedAway),
     row.seen.length === 0
       ? 'nothing'
-      : html`${row.seen
-          .slice(-5)
+      : html`<ul class="seen">${row.seen
+          .slice(-SIGHTINGS_SHOWN)
           .map(
             (seen) =>
-              html`${seen.at.slice(0, 19)} ${seen.what}, ${seen.amount} ${seen.currency}, “${seen.statement_text}”: ${seen.outcome}<br>`,
-          )}`,
+              html`<li>${shownTime(seen.at)}: ${seen.what} of ${amountText(seen.amountMinor, seen.currency)} for “${seen.statementText}”, ${seen.outcome}</li>`,
+          )}</ul>`,
   ]);
+  const columns = ['Card', 'Country', 'Turned away', 'Its issuer saw'];
   return bankPage({
     title: 'What issuers saw',
     language: 'en',
@@ -44,7 +47,7 @@ export function issuersPage(bank: Bank): Response {
     body: html`${DEVELOPER_NAVIGATION}
 <h1>What issuers saw</h1>
 <p>A card’s issuer is the payer’s own bank. A card from a refused country is turned away before its issuer is asked anything, so its row stays at “nothing”.</p>
-${table({ caption: 'Cards', columns: ['Card', 'Country', 'Turned away', 'Its issuer saw'], rows, figures: [2] })}`,
+${table({ caption: 'Cards', columns, rows, figures: [2] })}`,
   });
 }
 
@@ -91,7 +94,7 @@ function payments(bank: Bank): Html {
     payment.keepMandate ?? 'once',
     payment.declineCode === null ? payment.state : `${payment.state} (${payment.declineCode})`,
     html`<code>${payment.references.attemptId}</code>`,
-    payment.openedAt.toString().slice(0, 19),
+    shownTime(payment.openedAt),
   ]);
   const columns = ['Payment', 'Kind', 'Amount', 'Interval', 'State', 'Attempt', 'Opened'];
   return table({ caption: 'Payments, newest first', columns, rows, figures: [2] });
@@ -104,7 +107,7 @@ function charges(bank: Bank): Html {
     amountText(bank.books.balanceLineOf(charge.id)?.feeMinor ?? 0n, charge.currency),
     amountText(charge.refundedMinor, charge.currency),
     charge.country ?? 'unknown',
-    charge.at.toString().slice(0, 19),
+    shownTime(charge.at),
   ]);
   const columns = ['Charge', 'Amount', 'Fee', 'Refunded', 'Country', 'At'];
   return table({ caption: 'Charges, newest first', columns, rows, figures: [1, 2, 3] });
@@ -115,7 +118,7 @@ function refunds(bank: Bank): Html {
     html`<code>${refund.id}</code>`,
     html`<code>${refund.chargeId}</code>`,
     amountText(refund.amountMinor, refund.currency),
-    refund.at.toString().slice(0, 19),
+    shownTime(refund.at),
   ]);
   const columns = ['Refund', 'Charge', 'Amount', 'At'];
   return table({ caption: 'Refunds, newest first', columns, rows, figures: [2] });
@@ -128,7 +131,7 @@ function events(bank: Bank): Html {
     html`<code>${event.paymentId}</code>`,
     event.outcome,
     String(event.tries),
-    event.at.toString().slice(0, 19),
+    shownTime(event.at),
   ]);
   const columns = ['Event', 'Type', 'Payment', 'Sent', 'Tries', 'At'];
   return table({ caption: 'Webhooks, newest first', columns, rows, figures: [4] });
@@ -140,4 +143,9 @@ function newest<Row>(rows: Iterable<Row>): readonly Row[] {
 
 function amountText(minor: bigint, currency: Parameters<typeof money>[1]): string {
   return formatMoney(money(minor, currency), 'en', { currencyAs: 'code' });
+}
+
+/** To the second, in UTC, with a space where people read one. */
+function shownTime(at: Instant): string {
+  return at.toString().slice(0, 19).replace('T', ' ');
 }

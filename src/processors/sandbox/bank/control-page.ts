@@ -35,7 +35,7 @@ function faultForm(): Html {
 <div><label for="fault">Fault</label><select id="fault" name="fault">${options(FAULTS)}</select></div>
 <div><label for="on">On</label><select id="on" name="on"><option value="">any call</option>${options(API_CALLS)}</select></div>
 <div><label for="fault-count">How many answers</label><input id="fault-count" name="count" value="1" inputmode="numeric" autocomplete="off" class="short"></div>
-</div><p></p><button name="order" value="fault">Order this fault</button></fieldset></form>`;
+</div><button name="order" value="fault">Order this fault</button></fieldset></form>`;
 }
 
 function webhookForm(controls: Controls): Html {
@@ -45,7 +45,7 @@ function webhookForm(controls: Controls): Html {
 <div><label for="webhook-count">How many messages</label><input id="webhook-count" name="count" value="2" inputmode="numeric" autocomplete="off" class="short"></div>
 <div><label for="seconds">Delay: by how many seconds</label><input id="seconds" name="seconds" value="30" inputmode="numeric" autocomplete="off" class="short"></div>
 <div><label for="times">Repeat: how often each</label><input id="times" name="times" value="5" inputmode="numeric" autocomplete="off" class="short"></div>
-</div><p></p><button name="order" value="webhook">Order this</button>
+</div><button name="order" value="webhook">Order this</button>
 <button name="order" value="webhooks-${controls.plan.isOn ? 'off' : 'on'}">Switch webhooks ${controls.plan.isOn ? 'off' : 'on'}</button></fieldset></form>`;
 }
 

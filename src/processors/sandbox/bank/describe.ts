@@ -3,6 +3,7 @@
 import { assert, unreachable } from '../../../problems/index.ts';
 import type { PaymentAnswer } from '../wire.ts';
 import type { Books } from './books.ts';
+import type { IssuerRow } from './issuer-log.ts';
 import type { BalanceLine, Charge, Payment } from './records.ts';
 
 export function describePayment(books: Books, payment: Payment): PaymentAnswer {
@@ -73,6 +74,22 @@ export function describeBalanceLine(line: BalanceLine) {
     net: String(line.amountMinor - line.feeMinor),
     currency: line.currency,
     at: line.at.toString(),
+  };
+}
+
+export function describeIssuer(row: IssuerRow) {
+  return {
+    card: row.card,
+    country: row.country,
+    turned_away: row.turnedAway,
+    seen: row.seen.map((sighting) => ({
+      what: sighting.what,
+      amount: String(sighting.amountMinor),
+      currency: sighting.currency,
+      statement_text: sighting.statementText,
+      outcome: sighting.outcome,
+      at: sighting.at.toString(),
+    })),
   };
 }
 

@@ -35,7 +35,7 @@ export function bankPage(page: BankPage): Response {
 <style>${raw(BANK_STYLE)}</style>
 </head>
 <body>
-<p class="banner" role="note">${words.banner}</p>
+<header class="banner"><p>${words.banner}</p></header>
 <main${raw(page.isWide === true ? ' class="wide"' : '')}>
 ${page.body}
 </main>

@@ -40,11 +40,14 @@ test('the page says what is paid to whom, and the button says amount and interva
   const once = await bank.open((await openPage()).pageUrl);
   assert.equal(once.status, 200);
   assert.match(once.html, /<bdi>TPN SUPPORT<\/bdi>/);
-  assert.match(once.html, /<button class="main-button">Pay \$5\.00<\/button>/);
+  assert.match(once.html, /<button class="main-button">Pay <bdi>\$5\.00<\/bdi><\/button>/);
   const monthly = await bank.open((await openPage({ keepMandate: 'month' })).pageUrl);
-  assert.match(monthly.html, /<button class="main-button">Pay \$5\.00 a month<\/button>/);
+  assert.match(
+    monthly.html,
+    /<button class="main-button">Pay <bdi>\$5\.00<\/bdi> a month<\/button>/,
+  );
   const yearly = await openPage({ keepMandate: 'year', money: money(900n, 'JPY') });
-  assert.match((await bank.open(yearly.pageUrl)).html, />Pay ¥900 a year<\/button>/);
+  assert.match((await bank.open(yearly.pageUrl)).html, />Pay <bdi>¥900<\/bdi> a year<\/button>/);
 });
 
 test('three fields, in the order of a card, with the names browsers fill in', async () => {

@@ -37,38 +37,46 @@ export const EMPTY_PAY_PAGE: PayPageState = {
 
 export function payPage(payment: Payment, state: PayPageState): Response {
   const words = bankWords(payment.language);
-  const action = payAction(payment);
+  const title = payTitle(payment);
   const hasError = state.problems.length > 0 || state.notTaken !== null;
   return bankPage({
-    title: hasError ? `${words.error}: ${action}` : action,
+    title: hasError ? `${words.error}: ${title}` : title,
     language: payment.language,
     status: state.problems.length > 0 ? 422 : 200,
     formTargets: merchantOrigins(payment),
     body: html`${alarm(words, state)}
-<h1>${action}</h1>
+<h1>${payAction(payment)}</h1>
 ${summary(payment, words)}
-${cardForm({ payment, words, state, action })}
+${cardForm({ payment, words, state })}
 ${testCards(payment, words)}`,
   });
 }
 
-/** What the button does, amount and interval included: "Pay $5 a month". */
-export function payAction(payment: Payment): string {
-  const words = bankWords(payment.language);
-  return fill(words.pay[payment.keepMandate ?? 'once'], payment);
+/** What the button does, amount and interval included: "Pay $5 a month". The amount is isolated from the words around it. */
+export function payAction(payment: Payment): Html {
+  return withAmount(bankWords(payment.language).pay[payment.keepMandate ?? 'once'], payment);
 }
 
-function fill(text: string, payment: Payment): string {
-  const amount = money(payment.amountMinor, payment.currency);
-  return text.replace('{amount}', formatMoney(amount, payment.language));
+/** The same for a page's title, which holds no elements: isolated by the marks U+2068 and U+2069. */
+function payTitle(payment: Payment): string {
+  const text = bankWords(payment.language).pay[payment.keepMandate ?? 'once'];
+  return text.replace('{amount}', `\u2068${amountOf(payment)}\u2069`);
+}
+
+function withAmount(text: string, payment: Payment): Html {
+  const [before = '', after = ''] = text.split('{amount}');
+  return html`${before}<bdi>${amountOf(payment)}</bdi>${after}`;
+}
+
+function amountOf(payment: Payment): string {
+  return formatMoney(money(payment.amountMinor, payment.currency), payment.language);
 }
 
 /** To whom, how much, how often. */
 export function summary(payment: Payment, words: BankWords): Html {
-  const amount = formatMoney(money(payment.amountMinor, payment.currency), payment.language);
   return html`<dl>
 <dt>${words.payTo}</dt><dd><bdi>${payment.statementText}</bdi></dd>
-<dt>${words.amount}</dt><dd><bdi>${amount}</bdi></dd>
+<dt>${words.amount}</dt><dd><bdi>${amountOf(payment)}</bdi></dd>
 <dt>${words.howOften}</dt><dd>${words.often[payment.keepMandate ?? 'once']}</dd>
 </dl>`;
 }
@@ -97,7 +105,6 @@ function cardForm(page: {
   readonly payment: Payment;
   readonly words: BankWords;
   readonly state: PayPageState;
-  readonly action: string;
 }): Html {
   const { payment, words, state } = page;
   const field = (input: Omit<CardInput, 'problems'>) =>
@@ -106,8 +113,8 @@ function cardForm(page: {
 ${field({ name: 'number', label: words.number, hint: null, autocomplete: 'cc-number', value: state.typed.number, isShort: false })}
 ${field({ name: 'expiry', label: words.expiry, hint: words.expiryHint, autocomplete: 'cc-exp', value: state.typed.expiry, isShort: true })}
 ${field({ name: 'code', label: words.code, hint: words.codeHint, autocomplete: 'cc-csc', value: '', isShort: true })}
-<button class="main-button">${page.action}</button>
-${payment.keepMandate === null ? nothing : html`<p class="hint">${fill(words.keeps[payment.keepMandate], payment)}</p>`}
+<button class="main-button">${payAction(payment)}</button>
+${payment.keepMandate === null ? nothing : html`<p class="hint">${withAmount(words.keeps[payment.keepMandate], payment)}</p>`}
 ${payment.cancelUrl === null ? nothing : html`<a class="cancel" href="${payment.cancelUrl}">${words.cancel}</a>`}
 </form>`;
 }
@@ -145,7 +152,9 @@ function testCards(payment: Payment, words: BankWords): Html {
 <p class="hint">${words.testCardsHint}</p>
 <form method="post" action="${payPath(payment.id)}">
 <ul class="cards" aria-labelledby="test-cards">${TEST_CARDS.map(
-    (card) => html`<li><span>${words.cards[card.id]} <bdi dir="ltr">${card.shown}</bdi></span>
+    (
+      card,
+    ) => html`<li><div>${words.cards[card.id]}<div class="hint"><bdi dir="ltr">${card.shown}</bdi></div></div>
 <button name="use" value="${card.id}">${words.useCard}<span class="away">: ${words.cards[card.id]}</span></button></li>`,
   )}</ul>
 </form>`;

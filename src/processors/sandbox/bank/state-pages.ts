@@ -2,7 +2,7 @@
 import { type Html, html, nothing } from '../../../page/index.ts';
 import { confirmPath } from './describe.ts';
 import { bankPage } from './page-frame.ts';
-import { merchantOrigins, payAction, summary } from './pay-page.ts';
+import { merchantOrigins, summary } from './pay-page.ts';
 import type { Payment } from './records.ts';
 import { type BankWords, bankWords } from './words.ts';
 
@@ -32,7 +32,7 @@ export function overPage(payment: Payment): Response {
     language: payment.language,
     body: html`<h1>${title}</h1>
 <p>${text}</p>
-<p class="hint">${payAction(payment)}</p>
+${summary(payment, words)}
 ${wayBack(payment, words)}`,
   });
 }
