@@ -10,6 +10,13 @@ export {
 } from './feeds-out.ts';
 export { type FeedError, type FeedInput, type FeedResult, readFeed } from './import/feed.ts';
 export {
+  type FetchProblem,
+  fetchDocument,
+  isPublicAddress,
+  type Network,
+  type NetworkAnswer,
+} from './import/fetch-document.ts';
+export {
   type ImportedLine,
   type ImportOptions,
   type ImportReport,
@@ -17,6 +24,7 @@ export {
   languageOf,
 } from './import/import-stories.ts';
 export type { ImportedStory } from './import/imported-story.ts';
+export { FetchRefusal, openAddress } from './import/open-address.ts';
 export {
   type FetchedDocument,
   type OpenOptions,
