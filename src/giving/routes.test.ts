@@ -705,6 +705,49 @@ describe('POST /thanks/:gift/number', () => {
   });
 });
 
+describe('GET /thanks/:gift/receipt.txt', () => {
+  const path = `/thanks/${GIFT_ID}/receipt.txt?language=en`;
+  const paid = giftView({
+    stateForPeople: 'paid',
+    state: 'settled',
+    settledAt: Instant.from(NOW),
+    pledge: {
+      pledgeId: OTHER_GIFT_ID,
+      state: 'active',
+      unit: 'month',
+      periodN: 0,
+      dueDate: PlainDate.from('2026-11-25'),
+      nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
+    },
+  });
+
+  test('is a file that names no newsroom, with the amount to the cent', async () => {
+    const answer = await fakeWeb({ gifts: [paid] }).get(path);
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    assert.match(
+      answer.headers.get('content-disposition') ?? '',
+      /^attachment; filename="receipt.txt"$/,
+    );
+    const text = await answer.text();
+    assert.deepEqual(text.split('\r\n'), [
+      'Reference: K7QM-2XPD',
+      'Gift: USD\u00a05.00 a month',
+      'Day: 25 November 2026',
+      'On your bank statement: TPC MEDIA BERLIN',
+      '',
+      'Next charges: 25 December 2026, 25 January 2027, 25 February 2027',
+      '',
+    ]);
+    assert.doesNotMatch(text, /Courier/);
+  });
+
+  test('exists only for a gift that arrived', async () => {
+    const waiting = fakeWeb({ gifts: [giftView({ stateForPeople: 'waiting' })] });
+    assert.equal(location(await waiting.get(path)), THANKS);
+    assert.equal((await fakeWeb().get(path)).status, 404);
+  });
+});
+
 describe('languages', () => {
   test('the address, then the browser, then the newsroom decide', async () => {
     const web = fakeWeb({ gifts: [giftView({ stateForPeople: 'paid' })] });

@@ -7,7 +7,7 @@
 import { Hono } from 'hono';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { openForm } from './open-form.ts';
-import { comeBack, showGift, showNumber } from './show-gift.ts';
+import { comeBack, saveReceipt, showGift, showNumber } from './show-gift.ts';
 import { takeForm } from './take-form.ts';
 
 export function createGivingRoutes(deps: GivingRoutesDependencies): Hono {
@@ -19,6 +19,9 @@ export function createGivingRoutes(deps: GivingRoutesDependencies): Hono {
   );
   routes.get('/thanks/:gift', (context) =>
     showGift(deps, context.req.raw, context.req.param('gift')),
+  );
+  routes.get('/thanks/:gift/receipt.txt', (context) =>
+    saveReceipt(deps, context.req.raw, context.req.param('gift')),
   );
   routes.post('/thanks/:gift/number', (context) =>
     showNumber(deps, context.req.raw, context.req.param('gift')),

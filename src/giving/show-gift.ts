@@ -2,6 +2,7 @@
 import { readForm } from '../page/index.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { pageLanguage } from './page-language.ts';
+import { receiptText } from './receipt-text.ts';
 import { thanksAddress } from './refusal-pages.ts';
 import { isGiftId } from './support-draft.ts';
 import { numberPage, thanksPage, unknownGiftPage } from './thanks-page.ts';
@@ -34,6 +35,24 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
       refusesBeforeBank: deps.refusesBeforeBank,
     }),
   );
+}
+
+/** GET /thanks/:gift/receipt.txt: a file, under a neutral name. Of a gift that did not arrive there is none. */
+export async function saveReceipt(deps: Deps, request: Request, giftId: string): Promise<Response> {
+  const { newsroom } = deps;
+  const language = pageLanguage(request, { newsroom });
+  const gift = isGiftId(giftId) ? await deps.giving.giftView(giftId) : undefined;
+  if (gift === undefined) return deps.render(unknownGiftPage(language));
+  if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(giftId, language));
+  return new Response(receiptText({ gift, newsroom, language }), {
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': 'attachment; filename="receipt.txt"',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
+  });
 }
 
 /** POST /thanks/:gift/number. */

@@ -110,6 +110,7 @@ ${
 }
 <dt>${t('thanks.statement')}</dt><dd><bdi>${newsroom.giving.statement_text}</bdi></dd>
 </dl>
+<p><a href="/thanks/${gift.giftId}/receipt.txt?language=${language}" download>${t('thanks.receipt-link')}</a></p>
 <h2>${t('thanks.next-heading')}</h2>
 <p>${whatNext(page, t)}</p>
 ${gift.supporterId === null ? nothing : numberSection(page, t)}
