@@ -127,14 +127,13 @@ function giftTable({ gifts, language, zone }: Holdings): Html {
 <thead><tr>
 <th scope="col">${t('manage.gift-day')}</th>
 <th scope="col">${t('manage.gift-state')}</th>
-<th scope="col">${t('manage.gift-reference')}</th>
 <th scope="col" class="amount">${t('manage.gift-amount')}</th>
 </tr></thead>
 <tbody>${gifts.map(
     (gift) => html`<tr>
-<td>${dayText(gift.settledAt ?? gift.createdAt, { zone, language })}</td>
+<td>${dayText(gift.settledAt ?? gift.createdAt, { zone, language })}
+<div class="quiet"><span class="visually-hidden">${t('manage.gift-reference')}</span> <bdi dir="ltr">${gift.reference}</bdi></div></td>
 <td>${giftStateText(gift.stateForPeople, language)}</td>
-<td><bdi dir="ltr">${gift.reference}</bdi></td>
 <td class="amount"><bdi>${amountText(gift.money, language)}</bdi></td>
 </tr>`,
   )}</tbody>
