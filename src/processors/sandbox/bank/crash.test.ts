@@ -15,7 +15,7 @@ import type { MandateChargeOrder, MandateReference, Processor } from '../../../g
 import { createSandboxProcessor } from '../adapter.ts';
 import { hostedOrder, mandateOrder, SECRET_KEY, WEBHOOK_SECRET } from './testing/test-bank.ts';
 
-const LIVES = 6;
+const LIVES = 4;
 const CALLERS = 8;
 const CHILD = fileURLToPath(new URL('./testing/bank-child.ts', import.meta.url));
 

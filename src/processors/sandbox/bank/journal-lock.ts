@@ -29,7 +29,9 @@ export async function lockJournal(file: string): Promise<JournalLock> {
     if (!hasCode(error, 'EADDRINUSE')) throw error;
     if (await isAnswered(address)) throw new JournalInUse();
     await rm(address, { force: true });
-    return listen(address);
+    return listen(address).catch(() => {
+      throw new JournalInUse();
+    });
   });
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };

@@ -76,7 +76,7 @@ test('one key, any faults: at most one charge of a mandate, and in the end exact
       assert.equal(heard.size, 1);
       assert.equal((await bank.charges()).length - chargesBefore, 1);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -37,8 +37,8 @@ export interface SandboxBankOptions {
   /** Where webhooks go; `null` sends none. */
   readonly webhookUrl: string | null;
   readonly timers: Timers;
-  /** For webhooks; the platform's own by default. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** What webhooks are sent with. */
+  readonly fetch: typeof globalThis.fetch;
 }
 
 export interface SandboxBank {
@@ -99,7 +99,7 @@ function composeBank(bank: Bank, options: SandboxBankOptions, stopped: AbortSign
     url: options.webhookUrl,
     secret: options.webhookSecret,
     timers,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: options.fetch,
   });
   bank.onEvent((event) => sender.handle(event));
   const lostAnswers = new LostAnswers({

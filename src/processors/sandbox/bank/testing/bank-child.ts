@@ -20,5 +20,6 @@ const bank = await startSandboxBank({
   webhookSecret: WEBHOOK_SECRET,
   webhookUrl: null,
   timers: new ManualTimers(),
+  fetch,
 });
 process.stdout.write(`${bank.origin}\n`);

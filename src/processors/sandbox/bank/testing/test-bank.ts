@@ -86,6 +86,7 @@ export class TestBank {
       webhookSecret: WEBHOOK_SECRET,
       webhookUrl: this.#webhookUrl,
       timers: this.timers,
+      fetch,
     });
   }
 
