@@ -4,7 +4,7 @@
  * old news late, changes nothing. Success goes to `settle()`.
  */
 import type { Tx } from '../database/index.ts';
-import { AssertionFailure, assert, unreachable } from '../problems/index.ts';
+import { assert, unreachable } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { nextAsk } from './ask-schedule.ts';
 import { type AttemptInput, type AttemptStep, stepAttempt } from './attempt.ts';
@@ -17,6 +17,7 @@ import {
   scheduleGift,
   writeAttemptStep,
 } from './gift-store.ts';
+import { assertionText, isFailedAssertion, parkGift } from './park-gift.ts';
 import type { PaymentEvidence } from './processor.ts';
 import type { Attempt, Gift } from './rows.ts';
 import { type SettleAnswer, settle } from './settle.ts';
@@ -41,10 +42,10 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   try {
     return await inTransaction(context.db, (tx) => applyEvidenceIn(tx, context, report));
   } catch (error) {
-    if (!(error instanceof AssertionFailure)) throw error;
+    if (!isFailedAssertion(error)) throw error;
     const attempt = await readAttempt(context.db, report.attemptId);
     if (attempt === undefined) throw error;
-    await parkGift(context, { giftId: attempt.giftId, detail: error.message });
+    await parkGift(context, { giftId: attempt.giftId, detail: assertionText(error) });
     return 'hold';
   }
 }
@@ -142,40 +143,6 @@ async function tellAPerson(
     giftId: told.gift.id,
     detail: told.input.code,
     now: context.clock.now(),
-  });
-}
-
-/**
- * A failed assertion parks the gift it happened in, never the process: it goes on hold and a person is told. Everything
- * the failed transaction had written is gone.
- */
-export async function parkGift(
-  context: GivingContext,
-  failed: { readonly giftId: string; readonly detail: string },
-): Promise<void> {
-  const now = context.clock.now();
-  await context.db.transaction().execute(async (tx) => {
-    const row = await tx
-      .selectFrom('gift')
-      .select(['id', 'state'])
-      .where('id', '=', failed.giftId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (row === undefined) return;
-    if (isOpenGift(row.state)) {
-      await tx
-        .updateTable('gift')
-        .set({ state: 'integrity_hold', next_at: null })
-        .where('id', '=', row.id)
-        .execute();
-    }
-    await raiseAlarm(tx, {
-      kind: 'assertion',
-      ref: row.id,
-      giftId: row.id,
-      detail: failed.detail,
-      now,
-    });
   });
 }
 

@@ -3,9 +3,9 @@
  * gift is handled by itself; one that fails blocks nobody else.
  */
 import { Instant } from '../calendar/index.ts';
-import { AssertionFailure, unreachable } from '../problems/index.ts';
+import { unreachable } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
-import { applyInput, parkGift } from './apply-evidence.ts';
+import { applyInput } from './apply-evidence.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
 import { isLive } from './attempt.ts';
 import { planCharge, resendCharge, sendCharge } from './charge-renewal.ts';
@@ -16,6 +16,7 @@ import { lockGift, moveGift, readAttempts, readGift, scheduleGift } from './gift
 import { claimDueGifts, releaseGift } from './lease.ts';
 import { isUnattendedConfirmation } from './needs-action.ts';
 import { tellSupporter } from './notices.ts';
+import { assertionText, isFailedAssertion, parkGift } from './park-gift.ts';
 import { datesOf, lockPledge, makeNextGift, movePledge, readPledge } from './pledge-store.ts';
 import { resumePaused } from './resume-paused.ts';
 import type { Attempt, Gift } from './rows.ts';
@@ -60,8 +61,8 @@ async function handleSafely(
 
 /** A failed assertion puts the gift on hold; anything else pauses it and tells a person. */
 async function setAside(context: GivingContext, giftId: string, error: unknown): Promise<void> {
-  if (error instanceof AssertionFailure) {
-    await parkGift(context, { giftId, detail: error.message });
+  if (isFailedAssertion(error)) {
+    await parkGift(context, { giftId, detail: assertionText(error) });
     return;
   }
   const now = context.clock.now();

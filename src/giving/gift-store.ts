@@ -141,7 +141,10 @@ export async function writeAttemptStep(
   change: { readonly step: AttemptStep; readonly objectRef: string | null },
 ): Promise<Attempt> {
   const { step } = change;
-  assert(step.state !== 'succeeded', 'only settle() writes a success');
+  assert(
+    step.state !== 'succeeded' || attempt.state === 'succeeded',
+    'only settle() writes a success',
+  );
   const next: Attempt = {
     ...attempt,
     state: step.state,

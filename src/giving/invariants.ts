@@ -155,7 +155,7 @@ export async function checkInvariants(db: Db | Tx): Promise<readonly InvariantBr
     const { rows } = await sql<{ count: number; examples: string[] | null }>`
       with breach as (${breaches})
       select (select count(*) from breach)::int as count,
-        (select array_agg(id) from (select id from breach order by id limit 5) some) as examples
+        (select array_agg(id) from (select id from breach order by id limit 5) first_five) as examples
     `.execute(db);
     const row = rows[0];
     if (row === undefined || row.count === 0) continue;

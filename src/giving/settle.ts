@@ -47,6 +47,8 @@ export async function settle(
   attemptId: string,
   charge: ReportedCharge,
 ): Promise<SettleAnswer> {
+  assert(charge.succeeded.chargeRef !== '', 'a charge has a reference');
+  assert(charge.succeeded.money.minor > 0n, 'a charge moved at least one minor unit');
   const gift = await lockGiftOfAttempt(tx, attemptId);
   if (gift === undefined) return 'no_such_attempt';
   const now = context.clock.now();
