@@ -64,6 +64,7 @@ export function createFeatures(options: FeaturesOptions): Features {
   const contacts = createContacts({
     db,
     clock,
+    random,
     giving,
     keys: options.keys,
     refusedCountries: () => listed,

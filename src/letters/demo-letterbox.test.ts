@@ -11,6 +11,7 @@ test('the letterbox keeps the newest twenty, newest first', async () => {
     const answer = await box.send({
       letter,
       address: `reader${count}@example.org`,
+      unsubscribeUrl: 'https://courier.example/letters/x',
       key: `note:${count}`,
       at: Instant.from('2026-11-25T12:00:00Z'),
     });

@@ -14,6 +14,7 @@ export {
 } from './outbox-store.ts';
 export {
   createLetterWorker,
+  type Destination,
   type LetterRecipient,
   type LetterRenderer,
   type LetterWorker,

@@ -28,8 +28,6 @@ export interface Letter {
   readonly text: string;
   /** BCP 47 tag of the words. */
   readonly language: string;
-  /** Address of the one-click way out (RFC 8058), an opaque token in it; `null` for receipts, which carry none. */
-  readonly unsubscribeUrl: string | null;
   readonly [composed]: true;
 }
 
@@ -41,7 +39,6 @@ export function composeLetter(options: {
   readonly subject: LetterSubject;
   readonly language: string;
   readonly details: readonly string[];
-  readonly unsubscribeUrl?: string;
 }): Letter {
   const t = translator(options.language);
   const opening = t('letters.opening');
@@ -55,7 +52,6 @@ export function composeLetter(options: {
     subject: t(SUBJECTS[options.subject]),
     text: `${[opening, ...details].join('\n\n')}\n`,
     language: options.language,
-    unsubscribeUrl: options.unsubscribeUrl ?? null,
   };
   return letter as Letter;
 }

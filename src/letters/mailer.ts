@@ -19,6 +19,8 @@ export interface Sending {
   readonly letter: Letter;
   /** Where to. Held in memory for this one call. */
   readonly address: string;
+  /** The one-click way out (RFC 8058), for the headers. */
+  readonly unsubscribeUrl: string;
   /** The same for every try of one letter, so that a mail program shows a letter that was sent twice only once. */
   readonly key: string;
   /** What the letter's date says. */

@@ -14,6 +14,7 @@ const t = await testDatabase();
 after(() => t.close());
 const clock = new ManualClock('2026-11-25T12:00:00Z');
 const ADDRESS = 'canary@example.org';
+const WAY_OUT = 'https://courier.example/letters/token';
 
 let letterbox = demoLetterbox();
 let addresses = new Map<string, string>();
@@ -41,7 +42,10 @@ const log: Log = { info: write('info'), warn: write('warn'), error: write('error
 const note: LetterRenderer = async (ref) => ({
   letter: composeLetter({ subject: 'note', language: 'en', details: [`About ${ref}`] }),
   recipient: {
-    open: async () => addresses.get(ref) ?? null,
+    async open() {
+      const address = addresses.get(ref);
+      return address === undefined ? null : { address, unsubscribeUrl: WAY_OUT };
+    },
     release: async () => {
       released.push(ref);
     },

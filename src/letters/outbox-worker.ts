@@ -21,10 +21,16 @@ import {
   leaseLetter,
 } from './outbox-store.ts';
 
+export interface Destination {
+  readonly address: string;
+  /** A POST to it ends all letters to this address (RFC 8058); the token in it says nothing about anybody. */
+  readonly unsubscribeUrl: string;
+}
+
 /** Whoever a letter goes to. The address is opened for the sending alone. */
 export interface LetterRecipient {
-  /** The address, or `null` when none is held (any more) or none may be written to. */
-  open(): Promise<string | null>;
+  /** Where the letter goes, or `null` when no address is held (any more) or none may be written to. */
+  open(): Promise<Destination | null>;
   /** Called once the letter is out of the way: the place to delete an address that nothing needs any more. */
   release(): Promise<void>;
 }
@@ -117,11 +123,11 @@ async function send(
   },
 ): Promise<LetterOutcome> {
   const { leased, letter, recipient } = options;
-  const address = await recipient.open();
-  if (address === null) return { state: 'unneeded' };
+  const destination = await recipient.open();
+  if (destination === null) return { state: 'unneeded' };
   const answer = await deps.mailer.send({
     letter,
-    address,
+    ...destination,
     key: leased.dedupeKey,
     at: deps.clock.now(),
   });

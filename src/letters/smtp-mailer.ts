@@ -64,17 +64,9 @@ function message(options: {
   readonly from: { readonly name: string; readonly address: string };
   readonly domain: string;
 }): SMTPTransport.MailOptions {
-  const { letter, address, key, at } = options.sending;
+  const { letter, address, unsubscribeUrl, key, at } = options.sending;
   // Keys hold ids of gifts, and whoever knows such an id can open the page of the gift.
   const identity = createHash('sha256').update(key).digest('hex').slice(0, 32);
-  const headers: Record<string, string> = {
-    'Auto-Submitted': 'auto-generated',
-    'Content-Language': letter.language,
-  };
-  if (letter.unsubscribeUrl !== null) {
-    headers['List-Unsubscribe'] = `<${letter.unsubscribeUrl}>`;
-    headers['List-Unsubscribe-Post'] = 'List-Unsubscribe=One-Click';
-  }
   return {
     from: { name: options.from.name, address: options.from.address },
     // An object, not text: an address is never parsed as a list of addresses.
@@ -84,7 +76,12 @@ function message(options: {
     messageId: `<${identity}@${options.domain}>`,
     date: mailDate(at),
     xMailer: false,
-    headers,
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': letter.language,
+      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
   };
 }
 

@@ -9,17 +9,19 @@
  */
 import { domainToASCII } from 'node:url';
 import { sql } from 'kysely';
-import type { Clock, Instant } from '../calendar/index.ts';
+import type { Clock, Instant, Random } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Giving, Worker } from '../giving/index.ts';
 import { hasPendingLetter, mailHostCountry } from '../letters/index.ts';
 import { assert } from '../problems/index.ts';
-import { openAddress, sealAddress } from './contact-seal.ts';
+import { type Contact, openContact, sealContact } from './contact-seal.ts';
 import type { SupporterKeys } from './key-files.ts';
+import { makeWayOut, wayOutHash } from './way-out.ts';
 
 export interface ContactsDependencies {
   readonly db: Db;
   readonly clock: Clock;
+  readonly random: Random;
   readonly giving: Pick<Giving, 'giftsOf' | 'pledgesOf'>;
   readonly keys: Pick<SupporterKeys, 'contactRecipient' | 'contactIdentity'>;
   /** Listed countries, ISO 3166-1 alpha-2. */
@@ -34,12 +36,14 @@ export interface Contacts {
   attach(tx: Tx, supporterId: string, address: string): Promise<void>;
   /** The listed country whose authorities mail to this domain is in reach of, else `null`. No letter goes there. */
   refuseHost(domain: string): string | null;
-  /** The address, for the process that sends letters; `null` when none is held. Throws where the key is not at hand. */
-  open(supporterId: string): Promise<string | null>;
+  /** The contact, for the process that sends letters; `null` when none is held. Throws where the key is not at hand. */
+  open(supporterId: string): Promise<Contact | null>;
   /** Deletes the address unless something still needs it. @returns whether none is held now */
   release(supporterId: string): Promise<boolean>;
   /** Deletes the address, whatever needs it. */
   remove(tx: Tx, supporterId: string): Promise<void>;
+  /** Deletes the address whose letters carry this token, whatever needs it. Nobody learns whether there was one. */
+  removeByWayOut(token: string): Promise<void>;
   /** The sweep. */
   readonly worker: Worker;
 }
@@ -51,10 +55,11 @@ const REVIEWS_PER_RUN = 100;
 export function createContacts(deps: ContactsDependencies): Contacts {
   return {
     async attach(tx, supporterId, address) {
-      const sealed = await sealAddress(address, deps.keys.contactRecipient);
+      const wayOut = makeWayOut(deps.random);
       await put(tx, {
         supporterId,
-        sealed,
+        sealed: await sealContact({ address, wayOut }, deps.keys.contactRecipient),
+        wayOutHash: wayOutHash(wayOut),
         reviewAt: deps.clock.now().add(FIRST_REVIEW),
       });
     },
@@ -63,6 +68,9 @@ export function createContacts(deps: ContactsDependencies): Contacts {
     release: (supporterId) => release(deps, supporterId),
     async remove(tx, supporterId) {
       await tx.deleteFrom('contact').where('supporter_id', '=', supporterId).execute();
+    },
+    async removeByWayOut(token) {
+      await deps.db.deleteFrom('contact').where('way_out_hash', '=', wayOutHash(token)).execute();
     },
     worker: {
       name: 'contacts',
@@ -77,17 +85,18 @@ async function put(
   contact: {
     readonly supporterId: string;
     readonly sealed: Uint8Array;
+    readonly wayOutHash: Uint8Array;
     readonly reviewAt: Instant;
   },
 ): Promise<void> {
-  const { supporterId, sealed, reviewAt } = contact;
+  const { supporterId, sealed, wayOutHash: outHash, reviewAt } = contact;
   await sql`
-    insert into contact (supporter_id, sealed, review_at)
-    select id, ${sealed}, ${reviewAt} from supporter
+    insert into contact (supporter_id, sealed, way_out_hash, review_at)
+    select id, ${sealed}, ${outHash}, ${reviewAt} from supporter
     where id = ${supporterId} and forgotten_at is null
     for share
     on conflict (supporter_id) do update
-    set sealed = excluded.sealed, review_at = excluded.review_at
+    set sealed = excluded.sealed, way_out_hash = excluded.way_out_hash, review_at = excluded.review_at
   `.execute(tx);
 }
 
@@ -96,15 +105,16 @@ function refusedCountry(deps: ContactsDependencies, domain: string): string | nu
   return country !== null && deps.refusedCountries().includes(country) ? country : null;
 }
 
-async function open(deps: ContactsDependencies, supporterId: string): Promise<string | null> {
+async function open(deps: ContactsDependencies, supporterId: string): Promise<Contact | null> {
   const { contactIdentity } = deps.keys;
   assert(contactIdentity !== null, 'only a process that holds the letters key opens contacts');
   const sealed = await readSealed(deps.db, supporterId);
   if (sealed === undefined) return null;
-  const address = await openAddress(sealed, contactIdentity);
+  const contact = await openContact(sealed, contactIdentity);
+  const { address } = contact;
   // Asked again here: a country may have been listed since the address was given.
   const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1)).toLowerCase();
-  if (refusedCountry(deps, domain) === null) return address;
+  if (refusedCountry(deps, domain) === null) return contact;
   await deleteSealed(deps.db, { supporterId, sealed });
   return null;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { SeededRandom } from '../calendar/index.ts';
-import { openAddress, sealAddress } from './contact-seal.ts';
+import { openContact, sealContact } from './contact-seal.ts';
 import { createKeyFiles, KeyFileError, readKeyFiles } from './key-files.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'tuppence-keys-'));
@@ -39,8 +39,9 @@ test('a process without the identity seals and cannot open', async () => {
   await rm(join(directory, 'letters.key'));
   const keys = await readKeyFiles(directory, { withIdentity: false });
   assert.equal(keys.contactIdentity, null);
-  const sealed = await sealAddress('anna@example.org', keys.contactRecipient);
-  assert.equal(await openAddress(sealed, whole.contactIdentity ?? ''), 'anna@example.org');
+  const contact = { address: 'anna@example.org', wayOut: 'x' };
+  const sealed = await sealContact(contact, keys.contactRecipient);
+  assert.deepEqual(await openContact(sealed, whole.contactIdentity ?? ''), contact);
 });
 
 test('a key that others may read is refused, with what to do', async () => {

@@ -9,6 +9,8 @@ import {
   demoLetterbox,
   enqueueLetter,
   type LetterKind,
+  type Mailer,
+  type Sending,
 } from '../letters/index.ts';
 import { silentLog } from '../problems/index.ts';
 import { createLetterRenderers } from './letter-renderers.ts';
@@ -24,7 +26,7 @@ beforeEach(() => sql`delete from outbox`.execute(t.db));
 const ADDRESS = 'canary@example.org';
 const ORIGIN = 'https://courier.example';
 
-function post(house: SupportersHouse) {
+function post(house: SupportersHouse, mailer?: Mailer) {
   const letterbox = demoLetterbox();
   const renderers = createLetterRenderers({
     giving: house.giving,
@@ -35,7 +37,7 @@ function post(house: SupportersHouse) {
   const worker = createLetterWorker({
     db: t.db,
     clock: house.clock,
-    mailer: letterbox,
+    mailer: mailer ?? letterbox,
     log: silentLog,
     renderers: { ...renderers, reminder: async () => 'not-needed' },
   });
@@ -116,7 +118,7 @@ test('the receipt of a pledge names the next dates and keeps the address for the
   await enqueue(house, 'receipt', one.giftId);
   await worker.runOnce();
   assert.match(letterbox.letters()[0]?.text ?? '', /Next dates: 25 December 2026\./);
-  assert.equal(await house.contacts.open(one.supporterId), ADDRESS);
+  assert.equal((await house.contacts.open(one.supporterId))?.address, ADDRESS);
 });
 
 test('a receipt is written in the supporter’s language, with the day where they live', async () => {
@@ -152,13 +154,69 @@ test('only what is still true is sent: unsettled gifts, forgotten supporters and
   assert.deepEqual(letterbox.letters(), []);
 });
 
+test('RFC 8058, C7.4: the way out of a letter opens without effect, and one click deletes the address alone', async () => {
+  const house = supportersHouse(t.db);
+  const sendings: Sending[] = [];
+  const { worker } = post(house, {
+    async send(sending) {
+      sendings.push(sending);
+      return { kind: 'sent' };
+    },
+    async close() {},
+  });
+  const one = await house.supporter();
+  await attach(house, one.supporterId);
+  await enqueue(house, 'receipt', one.giftId);
+  await worker.runOnce();
+  const url = new URL(sendings[0]?.unsubscribeUrl ?? '');
+  assert.equal(url.origin, ORIGIN);
+  assert.match(url.pathname, /^\/letters\/[A-Za-z0-9_-]{22}$/);
+  const { rows } = await sql<{ row: string }>`
+    select contact::text as row from contact
+  `.execute(t.db);
+  const token = url.pathname.slice('/letters/'.length);
+  const trace = Buffer.from(token, 'base64url').toString('hex');
+  assert.ok(rows.length > 0 && !rows.some(({ row }) => row.includes(token) || row.includes(trace)));
+
+  const opened = await house.get(`${url.pathname}?language=en`);
+  assert.equal(opened.status, 200);
+  assert.ok((await opened.text()).includes('<form method="post"'));
+  assert.notEqual(await house.contacts.open(one.supporterId), null);
+
+  const oneClick = await house.send(url.pathname, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'List-Unsubscribe=One-Click',
+  });
+  assert.equal(oneClick.status, 200);
+  const done = await oneClick.text();
+  assert.ok(done.includes('does not stop a pledge') && done.includes('href="/stop?language=en"'));
+  assert.equal(await house.contacts.open(one.supporterId), null);
+  assert.equal(house.giving.pledges.get(one.pledgeId)?.state, 'active');
+  assert.deepEqual(house.giving.calls, []);
+
+  // Used up, never made, or changed on the way: the same page, and nobody else is touched.
+  const other = await house.supporter();
+  await attach(house, other.supporterId);
+  for (const path of [url.pathname, `/letters/${'A'.repeat(22)}`]) {
+    const again = await house.send(path, { method: 'POST', body: new FormData() });
+    assert.equal(again.status, 200);
+    assert.equal(await again.text(), done);
+  }
+  assert.notEqual(await house.contacts.open(other.supporterId), null);
+});
+
 test('a stop is confirmed by letter, and that letter is the address’s last', async () => {
   const house = supportersHouse(t.db);
   const { letterbox, worker } = post(house);
   const one = await house.withNumber();
   await attach(house, one.supporterId);
   await house.post('/manage/stop', { number: one.number, pledge: one.pledgeId, confirm: 'yes' });
-  assert.equal(await house.contacts.open(one.supporterId), ADDRESS, 'the letter still needs it');
+  assert.equal(
+    (await house.contacts.open(one.supporterId))?.address,
+    ADDRESS,
+    'the letter still needs it',
+  );
   await worker.runOnce();
   const [letter] = letterbox.letters();
   assert.equal(letter?.subject, 'A note you asked for');

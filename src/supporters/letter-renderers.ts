@@ -13,6 +13,7 @@ import {
   receiptLetter,
 } from '../letters/index.ts';
 import type { Contacts } from './contact-store.ts';
+import { wayOutPath } from './way-out.ts';
 
 export interface LetterRenderersDependencies {
   readonly giving: Pick<Giving, 'giftView' | 'pledgeView' | 'supporterView'>;
@@ -109,7 +110,12 @@ function standingOf(
 
 function recipient(deps: LetterRenderersDependencies, supporterId: string): LetterRecipient {
   return {
-    open: () => deps.contacts.open(supporterId),
+    async open() {
+      const contact = await deps.contacts.open(supporterId);
+      if (contact === null) return null;
+      const unsubscribeUrl = deps.publicOrigin() + wayOutPath(contact.wayOut);
+      return { address: contact.address, unsubscribeUrl };
+    },
     async release() {
       await deps.contacts.release(supporterId);
     },

@@ -512,6 +512,21 @@ test('the number comes back as a file with a neutral name, stored nowhere', asyn
   assert.doesNotMatch(text, /courier|support|gift|pledge|donat|http/i);
 });
 
+test('an address that is no way out of any letter is not found', async () => {
+  const house = supportersHouse(t.db);
+  for (const path of [
+    '/letters/x',
+    `/letters/${'A'.repeat(23)}`,
+    '/letters/%00',
+    '/letters/a@b.de',
+  ]) {
+    for (const method of ['GET', 'POST']) {
+      const response = await house.send(path, { method });
+      assert.equal(response.status, 404, path);
+    }
+  }
+});
+
 test('a page reached by POST and opened again by its address leads to the form', async () => {
   const house = supportersHouse(t.db);
   for (const path of ['/manage/stop', '/manage/amount', '/manage/number.txt']) {

@@ -11,7 +11,7 @@ import { translator } from '../language/index.ts';
 import { LARGEST_MINOR } from '../money/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
-import { PROBLEMS } from '../problems/index.ts';
+import { PROBLEMS, Problem } from '../problems/index.ts';
 import {
   type AmountLimits,
   type AmountVisit,
@@ -31,6 +31,7 @@ import {
   stopConfirmPage,
   stoppedPage,
 } from './change-pages.ts';
+import type { Contacts } from './contact-store.ts';
 import { type NumberPageProblem, type NumberPurpose, numberPage } from './number-page.ts';
 import { type Holdings, overviewPage } from './overview-page.ts';
 import {
@@ -39,6 +40,8 @@ import {
   type SupporterNumber,
 } from './supporter-number.ts';
 import type { Supporters } from './supporters.ts';
+import { isWayOut } from './way-out.ts';
+import { wayOutPage } from './way-out-page.ts';
 
 export interface SupporterRoutesDependencies {
   readonly supporters: Supporters;
@@ -46,6 +49,7 @@ export interface SupporterRoutesDependencies {
     Giving,
     'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
   >;
+  readonly contacts: Pick<Contacts, 'removeByWayOut'>;
   readonly newsroom: Newsroom;
   readonly render: RenderPage;
 }
@@ -90,6 +94,8 @@ export function createSupporterRoutes(deps: SupporterRoutesDependencies): Hono {
   app.post('/stop', (context) => byNumberAlone(deps, context, 'stop'));
   app.post('/forget', (context) => byNumberAlone(deps, context, 'forget'));
   app.post(NUMBER_FILE_PATH, (context) => asCaller(deps, context, 'manage', numberFile));
+  app.get('/letters/:token', (context) => wayOut(deps, context, false));
+  app.post('/letters/:token', (context) => wayOut(deps, context, true));
   // A page that was reached by POST and is opened again from a list of addresses.
   app.get('/manage/:step', (context) => context.redirect('/manage', 303));
   return app;
@@ -288,6 +294,19 @@ async function byNumberAlone(
     else await deps.supporters.forgetByNumber(caller.number);
     return deps.render(numberAloneDonePage(caller, purpose));
   });
+}
+
+/** One click (RFC 8058): the body of the POST is a mail program's own and is not looked at. */
+async function wayOut(
+  deps: SupporterRoutesDependencies,
+  context: Context,
+  isSent: boolean,
+): Promise<Response> {
+  const token = context.req.param('token') ?? '';
+  if (!isWayOut(token)) throw new Problem('NOT_FOUND');
+  if (isSent) await deps.contacts.removeByWayOut(token);
+  const language = pageLanguage(context.req.raw, { newsroom: deps.newsroom });
+  return deps.render(wayOutPage({ token, language, isDone: isSent }));
 }
 
 /** The number as a file with a name that says nothing. It holds what was sent, so nothing has to be known or kept for it. */

@@ -149,7 +149,13 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
   );
   app.route(
     '/',
-    createSupporterRoutes({ supporters: dependencies.supporters, giving, newsroom, render }),
+    createSupporterRoutes({
+      supporters: dependencies.supporters,
+      contacts: dependencies.contacts,
+      giving,
+      newsroom,
+      render,
+    }),
   );
   app.get('/safely', (c) =>
     render(safetyPage({ language: pageLanguage(c.req.raw, { newsroom }), listed })),

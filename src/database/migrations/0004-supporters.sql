@@ -17,6 +17,8 @@ create table contact (
   supporter_id uuid primary key references supporter (id),
   -- An age file. Padded before it is sealed, so that its size says nothing about the address.
   sealed bytea not null check (octet_length(sealed) between 600 and 8192),
+  -- SHA-256 of the random token that each letter carries as its way out. The token itself is under the seal.
+  way_out_hash bytea not null unique check (octet_length(way_out_hash) = 32),
   -- When to look next whether anything still needs this address.
   review_at timestamptz not null
 );

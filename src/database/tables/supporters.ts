@@ -18,5 +18,6 @@ interface SupporterNumberTable {
 interface ContactTable {
   supporter_id: string;
   sealed: Uint8Array;
+  way_out_hash: Uint8Array;
   review_at: Instant;
 }

@@ -9,6 +9,7 @@ import type { GiftView, Giving, PledgeView } from '../../giving/index.ts';
 import { money } from '../../money/index.ts';
 import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
 import type { PageContent, RenderPage } from '../../page/index.ts';
+import { Problem } from '../../problems/index.ts';
 import { createContacts } from '../contact-store.ts';
 import type { SupporterKeys } from '../key-files.ts';
 import { createNumberHash } from '../number-hash.ts';
@@ -176,6 +177,7 @@ export function supportersHouse(
   const contacts = createContacts({
     db,
     clock,
+    random,
     giving,
     keys: TEST_KEYS,
     refusedCountries: options.refusedCountries ?? (() => ['RU', 'BY']),
@@ -185,6 +187,7 @@ export function supportersHouse(
   const routes = createSupporterRoutes({
     supporters,
     giving,
+    contacts,
     newsroom,
     render(page) {
       pages.push(page);
@@ -194,6 +197,12 @@ export function supportersHouse(
         headers: { 'content-type': 'text/html; charset=utf-8' },
       });
     },
+  });
+
+  // As the whole application does it, less the page.
+  routes.onError((error) => {
+    if (error instanceof Problem) return new Response(error.code, { status: error.status });
+    throw error;
   });
 
   /** A supporter with one settled gift and, unless told otherwise, a running pledge. */
