@@ -35,7 +35,10 @@ export function slugFrom({
     .replace(/['’]/g, '');
   const lettersLost = plain.replace(/[^\p{L}\p{N}]/gu, '').replace(/[a-z0-9]/g, '').length;
   const slug = shortened(plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, ''));
-  const isTelling = slug.replace(/-/g, '').length >= Math.max(2, lettersLost);
+  // Where most letters are lost, or all but digits, what is left says nothing.
+  const isTelling =
+    slug.replace(/-/g, '').length >= Math.max(1, lettersLost) &&
+    (lettersLost === 0 || /[a-z]/.test(slug));
   return isTelling
     ? slug
     : `story-${createHash('sha256').update(fallback).digest('hex').slice(0, 10)}`;

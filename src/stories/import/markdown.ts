@@ -118,7 +118,9 @@ function splitFrontMatter(text: string, path: string): { data: FrontMatter; body
 
 function readYaml(source: string, path: string): FrontMatter {
   const document = parseDocument(source, { schema: 'core', logLevel: 'silent' });
-  if (document.errors.length > 0) throw new ImportRefusal('front-matter', path);
+  // A warning is a tag of another program (`!!js/function`): nobody means that in a story.
+  if (document.errors.length + document.warnings.length > 0)
+    throw new ImportRefusal('front-matter', path);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 20 });

@@ -3,7 +3,7 @@
  * importer that reads it. Nothing here fetches anything.
  */
 import { createReadStream } from 'node:fs';
-import { lstat, open, readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { decodeDocument } from './decode.ts';
 import { readFeed } from './feed.ts';
@@ -104,26 +104,34 @@ export async function openMarkdownFolder(
     async *stories(): AsyncGenerator<ImportedStory> {
       for (const file of files) {
         const path = relative(folder, file).split(sep).join('/');
-        yield readMarkdown({ path, bytes: await readFile(file), zone: options.zone });
+        yield readMarkdown({ path, bytes: await readStoryFile(file), zone: options.zone });
       }
     },
   };
 }
 
+/** Walked by hand: a recursive listing of the system would step into linked folders. */
 async function markdownFiles(folder: string, left: Tally): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true });
-  if (names.length > FILES_LIMIT) throw new ImportRefusal('too-large');
   const files: string[] = [];
-  for (const name of names.sort()) {
-    const path = join(folder, name);
-    const found = await lstat(path);
-    if (found.isDirectory()) continue;
-    if (!found.isFile()) left.add('link or special file');
-    else if (!/\.(md|markdown)$/i.test(name)) left.add('other file');
-    else if (found.size > MARKDOWN_LIMIT) throw new ImportRefusal('too-large', name);
-    else files.push(path);
+  const folders = [folder];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    for (const entry of await readdir(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (!entry.isFile()) left.add('link or special file');
+      else if (!/\.(md|markdown)$/i.test(entry.name)) left.add('other file');
+      else files.push(path);
+      if (files.length + folders.length > FILES_LIMIT) throw new ImportRefusal('too-large');
+    }
   }
-  return files;
+  return files.sort();
+}
+
+/** A file that is not larger than a story can be. */
+async function readStoryFile(path: string): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size > MARKDOWN_LIMIT) throw new ImportRefusal('too-large', basename(path));
+  return readFile(path);
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
