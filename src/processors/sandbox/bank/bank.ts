@@ -22,6 +22,7 @@ export class Bank {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #secretKey: string;
+  #isBroken = false;
   #onEvent: (event: BankEvent) => void = () => undefined;
   /** Cards turned away before their issuer was asked, by number. A count in memory: nothing about them is kept. */
   readonly #turnedAway = new Map<string, number>();
@@ -83,12 +84,14 @@ export class Bank {
     assert(this.usedKey(used.path, used.key) === undefined, 'a key is decided on once');
     this.#commit(desk, expirePayments(desk));
     const { facts, status, body } = decision(desk);
-    this.books.apply({ at: desk.now, facts: [...facts] });
-    const answer = JSON.stringify(body());
-    const keyUsed: Fact = { type: 'key_used', ...used, status, answer };
-    this.books.apply({ at: desk.now, facts: [keyUsed] });
-    this.#write({ at: desk.now, facts: [...facts, keyUsed] });
-    return { status, answer };
+    return this.#orBroken(() => {
+      this.books.apply({ at: desk.now, facts: [...facts] });
+      const answer = JSON.stringify(body());
+      const keyUsed: Fact = { type: 'key_used', ...used, status, answer };
+      this.books.apply({ at: desk.now, facts: [keyUsed] });
+      this.#write({ at: desk.now, facts: [...facts, keyUsed] });
+      return { status, answer };
+    });
   }
 
   /** Brings the books up to the present (payments run out), for whoever only looks. */
@@ -101,8 +104,10 @@ export class Bank {
     return this.#clock.now();
   }
 
-  durable(): Promise<void> {
-    return this.#journal.durable();
+  /** Resolves once nothing decided so far can be taken back by a crash. Rejects for good once the bank is broken. */
+  async durable(): Promise<void> {
+    assert(!this.#isBroken, 'the books in memory are the books in the journal');
+    await this.#journal.durable();
   }
 
   close(): Promise<void> {
@@ -121,8 +126,23 @@ export class Bank {
   #commit(desk: Desk, facts: readonly Fact[]): void {
     if (facts.length === 0) return;
     const entry = { at: desk.now, facts: [...facts] };
-    this.books.apply(entry);
-    this.#write(entry);
+    this.#orBroken(() => {
+      this.books.apply(entry);
+      this.#write(entry);
+    });
+  }
+
+  /**
+   * A change that fails half-way leaves books that nobody may be told of. The bank stops answering; a restart rebuilds
+   * them from the journal, which holds whole entries only.
+   */
+  #orBroken<Result>(change: () => Result): Result {
+    try {
+      return change();
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
   }
 
   #write(entry: JournalEntry): void {
@@ -135,7 +155,7 @@ export class Bank {
   #announce(eventId: string): void {
     const event = this.books.events.get(eventId);
     if (event === undefined) return;
-    this.#journal.durable().then(
+    this.durable().then(
       () => this.#onEvent(event),
       () => undefined,
     );

@@ -16,6 +16,7 @@ import type {
   IssuerSighting,
   Method,
   Payment,
+  PaymentOrder,
   Refund,
 } from './records.ts';
 
@@ -167,15 +168,7 @@ export class Books {
 
   #open({ order }: FactOf<'payment_opened'>, at: Instant): void {
     assert(!this.payments.has(order.id), 'a payment is opened once');
-    const payment: Payment = {
-      ...order,
-      openedAt: at,
-      state: 'open',
-      declineCode: null,
-      cardToConfirm: null,
-      chargeId: null,
-      change: 0,
-    };
+    const payment = newPayment(order, at);
     this.payments.set(order.id, payment);
     this.#touch(payment);
     const { attemptId } = order.references;
@@ -299,6 +292,19 @@ export class Books {
     this.#changeLog.push(payment.id);
     payment.change = this.#changeLog.length;
   }
+}
+
+/** A payment as it is when it was just asked for. Its change number is given when it enters the books. */
+export function newPayment(order: PaymentOrder, openedAt: Instant): Payment {
+  return {
+    ...order,
+    openedAt,
+    state: 'open',
+    declineCode: null,
+    cardToConfirm: null,
+    chargeId: null,
+    change: 0,
+  };
 }
 
 function isForgotten(used: UsedKey, now: Instant): boolean {

@@ -8,6 +8,7 @@
  * issuer. A refused card leaves no fact about any issuer, and no fact at all about a hosted payment.
  */
 import { assert, unreachable } from '../../../problems/index.ts';
+import { newPayment } from './books.ts';
 import { countryOfCard, isRefusedCountry } from './card-countries.ts';
 import type { Desk } from './desk.ts';
 import type { Fact } from './facts.ts';
@@ -99,15 +100,7 @@ export function chargeMethod(
   method: Method | undefined,
 ): readonly Fact[] {
   assert(order.kind === 'mandate', 'only mandate payments are charged without a page');
-  const payment: Payment = {
-    ...order,
-    openedAt: desk.now,
-    state: 'open',
-    declineCode: null,
-    cardToConfirm: null,
-    chargeId: null,
-    change: 0,
-  };
+  const payment = newPayment(order, desk.now);
   const opened: Fact = { type: 'payment_opened', order };
   if (method === undefined) return [opened, ...notTaken(desk, payment, 'mandate_unknown')];
   const cardNumber = currentCardNumber(method.cardNumber);
