@@ -113,11 +113,21 @@ export async function finishLetter(
   return result.numUpdatedRows === 1n;
 }
 
-/** Whether any letter about one of these gifts or pledges still has to leave. */
-export async function hasPendingLetter(db: Db, refs: readonly string[]): Promise<boolean> {
+/** Longer than all tries of a letter together: what is still pending then has no worker that would send it. */
+const PENDING_DAYS = 7;
+
+/** Whether any letter about one of these gifts or pledges still has to leave and can be expected to. */
+export async function hasPendingLetter(
+  db: Db,
+  about: { readonly refs: readonly string[]; readonly now: Instant },
+): Promise<boolean> {
+  const { refs, now } = about;
   if (refs.length === 0) return false;
   const { rows } = await sql`
-    select 1 from outbox where state = 'pending' and ref = any(${[...refs]}::text[]) limit 1
+    select 1 from outbox
+    where state = 'pending' and ref = any(${[...refs]}::text[])
+      and created_at > ${now.subtract({ hours: 24 * PENDING_DAYS })}
+    limit 1
   `.execute(db);
   return rows.length > 0;
 }

@@ -141,7 +141,10 @@ test('a letter that has become untrue or has nobody to go to is neither sent nor
   await worker({ receipt }).runOnce();
   assert.deepEqual(await states(), { untrue: 'unneeded', nobody: 'unneeded' });
   assert.equal(letterbox.letters().length, 0);
-  assert.equal(await hasPendingLetter(t.db, ['untrue', 'nobody']), false);
+  assert.equal(
+    await hasPendingLetter(t.db, { refs: ['untrue', 'nobody'], now: clock.now() }),
+    false,
+  );
 });
 
 test('what fails waits longer each time and is dead after eight tries', async () => {

@@ -108,6 +108,24 @@ test('an address stays while a gift is under way or a letter waits, and no longe
   assert.equal(await isHeld(one.supporterId), false);
 });
 
+test('a letter that nobody sends does not keep an address for ever', async () => {
+  const house = supportersHouse(t.db);
+  const one = await house.supporter({ pledge: null });
+  await attach(house, one.supporterId);
+  await t.db.transaction().execute((tx) =>
+    enqueueLetter(tx, {
+      dedupeKey: `receipt:${one.giftId}`,
+      kind: 'receipt',
+      ref: one.giftId,
+      at: house.clock.now(),
+    }),
+  );
+  house.clock.advance({ hours: 24 * 7 - 1 });
+  assert.equal(await house.contacts.release(one.supporterId), false);
+  house.clock.advance({ hours: 1 });
+  assert.equal(await house.contacts.release(one.supporterId), true);
+});
+
 test('an address put in while the old one is being let go stays', async () => {
   const house = supportersHouse(t.db);
   const one = await house.supporter({ pledge: null });

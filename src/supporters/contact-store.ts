@@ -138,10 +138,10 @@ async function isNeeded(deps: ContactsDependencies, supporterId: string): Promis
     ({ state }) => state === 'due' || state === 'collecting' || state === 'integrity_hold',
   );
   if (underWay) return true;
-  return await hasPendingLetter(deps.db, [
-    ...gifts.map((gift) => gift.giftId),
-    ...pledges.map((pledge) => pledge.pledgeId),
-  ]);
+  return await hasPendingLetter(deps.db, {
+    refs: [...gifts.map((gift) => gift.giftId), ...pledges.map((pledge) => pledge.pledgeId)],
+    now: deps.clock.now(),
+  });
 }
 
 async function readSealed(db: Db, supporterId: string): Promise<Uint8Array | undefined> {

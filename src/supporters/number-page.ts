@@ -112,12 +112,12 @@ function described(problems: readonly FieldProblem[]): Html {
 function otherWays(purpose: NumberPurpose, language: string): Html {
   const t = translator(language);
   const link = (path: string, key: MessageKey): Html =>
-    html`<li><a href="${path}?language=${language}">${t(key)}</a></li>`;
+    html`<a class="button" href="${path}?language=${language}">${t(key)}</a>`;
   return html`<h2>${t('manage.lost-heading')}</h2>
 <p>${t('manage.lost')}</p>
-<ul class="plain-list">
+<div class="choices equal">
 ${purpose === 'manage' ? nothing : link('/manage', 'manage.link-manage')}
 ${purpose === 'stop' ? nothing : link('/stop', 'manage.link-stop')}
 ${purpose === 'forget' ? nothing : link('/forget', 'manage.link-forget')}
-</ul>`;
+</div>`;
 }
