@@ -119,6 +119,8 @@ async function writeSupporter(
     .where('supporter_id', '=', intent.supporterId)
     .where('created_at', '>', now.subtract({ hours: 24 }))
     .where('id', '<>', intent.giftId)
+    // Gifts that a pledge of theirs makes are none that they begin.
+    .where(({ or, eb }) => or([eb('period_n', 'is', null), eb('period_n', '=', 0)]))
     .executeTakeFirstOrThrow();
   if (count >= GIFTS_A_DAY_MAX) throw new NotWritten('daily-limit');
   return intent.supporterId;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { sqlState } from './transaction.ts';
 import { type GivingWorld, givingWorld } from './testing/giving-world.ts';
+import { sqlState } from './transaction.ts';
 
 let world: GivingWorld;
 const ids = {

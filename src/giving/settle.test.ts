@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Money, money } from '../money/index.ts';
 import { applyEvidence } from './apply-evidence.ts';
-import { givingContext, type GivingContext } from './context.ts';
+import { type GivingContext, givingContext } from './context.ts';
 import { checkInvariants } from './invariants.ts';
 import { readBalances, readJournal } from './ledger-store.ts';
 import type { PaymentEvidence, Succeeded } from './processor.ts';
-import { type FakePayment } from './testing/fake-processor.ts';
+import type { FakePayment } from './testing/fake-processor.ts';
 import { type GivingWorld, givingWorld } from './testing/giving-world.ts';
 
 let world: GivingWorld;
@@ -84,7 +84,11 @@ describe('settle', () => {
     const receipts = await world.db
       .selectFrom('outbox')
       .select(({ fn }) => fn.countAll<bigint>().as('count'))
-      .where('dedupe_key', 'in', gifts.map(({ giftId }) => `receipt:${giftId}`))
+      .where(
+        'dedupe_key',
+        'in',
+        gifts.map(({ giftId }) => `receipt:${giftId}`),
+      )
       .executeTakeFirstOrThrow();
     assert.equal(receipts.count, 16n);
   });
@@ -214,7 +218,9 @@ describe('settle', () => {
     assert.deepEqual(await codesOf(begun.giftId), [10]);
     assert.equal(await stateOf(begun.giftId), 'settled');
     const { open } = await world.giving.alarms();
-    assert.ok(open.some(({ kind, giftId }) => kind === 'amount-changed' && giftId === begun.giftId));
+    assert.ok(
+      open.some(({ kind, giftId }) => kind === 'amount-changed' && giftId === begun.giftId),
+    );
   });
 
   it('books a fee that is told later, once, in the group of its charge', async () => {
@@ -222,7 +228,10 @@ describe('settle', () => {
     const ref = `fee_${begun.attemptId}`;
     await tell(begun, charge(ref, five));
     const fee = { ref: `bt_${ref}`, money: money(44n, 'EUR') };
-    await Promise.all([tell(begun, charge(ref, five, { fee })), tell(begun, charge(ref, five, { fee }))]);
+    await Promise.all([
+      tell(begun, charge(ref, five, { fee })),
+      tell(begun, charge(ref, five, { fee })),
+    ]);
     const lines = (await readJournal(world.db, { afterId: 0n, limit: 10_000 })).filter(
       ({ giftId }) => giftId === begun.giftId,
     );
@@ -271,7 +280,9 @@ describe('settle', () => {
     assert.equal(view?.pledge?.state, 'cancelled');
     assert.deepEqual(view?.pledge?.nextDates, []);
     const { open } = await world.giving.alarms();
-    assert.ok(open.some(({ kind, giftId }) => kind === 'refused-country' && giftId === begun.giftId));
+    assert.ok(
+      open.some(({ kind, giftId }) => kind === 'refused-country' && giftId === begun.giftId),
+    );
   });
 
   it('answers no_such_attempt and writes nothing for an attempt nobody knows', async () => {
@@ -297,7 +308,10 @@ describe('settle', () => {
     for (const { money: amount } of await readBalances(world.db)) {
       sums.set(amount.currency, (sums.get(amount.currency) ?? 0n) + amount.minor);
     }
-    assert.deepEqual([...sums.values()], Array.from(sums, () => 0n));
+    assert.deepEqual(
+      [...sums.values()],
+      Array.from(sums, () => 0n),
+    );
     assert.deepEqual(await checkInvariants(world.db), []);
   });
 });
