@@ -48,6 +48,8 @@ export type AttemptInput =
   /** Taken back before it was sent: the pledge stopped, or the supporter never opened the page. */
   | { readonly kind: 'withdraw' }
   | { readonly kind: 'answer-not-heard' }
+  /** The supporter came back from the page, and the processor did not say what became of it there. */
+  | { readonly kind: 'page-not-heard' }
   /** The processor, asked, knows no such payment. */
   | { readonly kind: 'not-found' }
   /** The processor calls our order invalid: nothing was made there. */
@@ -132,6 +134,11 @@ export function stepAttempt(standing: AttemptStanding, input: AttemptInput): Att
     case 'answer-not-heard':
       // What the processor told us in another way outweighs an answer that we missed.
       return state === 'sent' && standing.heard === null ? to('unknown') : stay(standing);
+    case 'page-not-heard':
+      // "Open" was true before they went there; whether they paid since, nobody here knows.
+      return isOnItsWay(state) && (standing.heard === 'open' || state === 'needs_action')
+        ? to('sent')
+        : stay(standing);
     case 'not-found':
       return isOnItsWay(state) ? { ...to('not_found'), effect: 'try-ended' } : stay(standing);
     case 'order-refused':

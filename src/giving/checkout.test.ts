@@ -183,7 +183,9 @@ describe('answers that got lost', () => {
       reason: 'processor',
     });
     const alarms = await world.giving.alarms();
-    assert.ok(alarms.open.some(({ kind, giftId }) => kind === 'our-bug' && giftId === intent.giftId));
+    assert.ok(
+      alarms.open.some(({ kind, giftId }) => kind === 'our-bug' && giftId === intent.giftId),
+    );
     await world.settleDown();
     assert.equal((await rowsOf(intent.giftId)).attempts.length, 1);
   });
@@ -201,6 +203,31 @@ describe('a page that was left', () => {
     assert.equal(pageOf(await world.giving.beginGift(intent)), page);
     world.processor.pay(page);
     assert.equal((await world.giving.askProcessor(intent.giftId))?.stateForPeople, 'paid');
+  });
+
+  it('is being checked while nobody says whether it was paid, and never called unpaid', async () => {
+    const intent = world.intent();
+    const page = pageOf(await world.giving.beginGift(intent));
+    world.processor.pay(page);
+    world.processor.lookUpsLost = 2;
+    for (let look = 0; look < 2; look += 1) {
+      const view = await world.giving.askProcessor(intent.giftId);
+      assert.equal(view?.stateForPeople, 'checking');
+    }
+    // Nobody comes back a third time: the collector asks by itself, minutes later and not after a day.
+    await world.liveUntil(world.clock.now().add({ minutes: 6 }).toString());
+    assert.equal((await world.giving.giftView(intent.giftId))?.stateForPeople, 'paid');
+  });
+
+  it('waits for its supporter again once the processor says that it is still open', async () => {
+    const intent = world.intent();
+    const page = pageOf(await world.giving.beginGift(intent));
+    world.processor.say(world.processor.ofPage(page), { state: 'open', declinedCode: 'no_funds' });
+    await world.giving.askProcessor(intent.giftId);
+    world.processor.lookUpsLost = 1;
+    assert.equal((await world.giving.askProcessor(intent.giftId))?.stateForPeople, 'checking');
+    assert.equal((await world.giving.askProcessor(intent.giftId))?.stateForPeople, 'declined');
+    assert.equal(pageOf(await world.giving.beginGift(intent)), page);
   });
 
   it('opens a second page after the first expired', async () => {

@@ -1,11 +1,13 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
+import { applyInput } from './apply-evidence.ts';
 import { askAboutAttempt } from './ask.ts';
 import { isOnItsWay } from './attempt.ts';
 import { cancelPledge } from './cancel-pledge.ts';
 import { beginGift } from './checkout.ts';
 import { createCollector } from './collector.ts';
 import { type GivingContext, givingContext } from './context.ts';
+import { scheduleNextAsk } from './follow-up.ts';
 import { forgetSupporter } from './forget-supporter.ts';
 import { readAttempts } from './gift-store.ts';
 import { findGiftView, readGiftsOf } from './gift-view.ts';
@@ -17,6 +19,7 @@ import { createPoller } from './poller.ts';
 import { releaseParked } from './release-parked.ts';
 import { replaceGift } from './replace-gift.ts';
 import { createReports } from './reports-store.ts';
+import { inTransaction } from './transaction.ts';
 
 export function createGiving(dependencies: GivingDependencies): Giving {
   const context = givingContext(dependencies);
@@ -48,8 +51,18 @@ async function askProcessor(context: GivingContext, giftId: string): Promise<Gif
   if (!isUuid(giftId)) return undefined;
   const attempts = await readAttempts(context.db, giftId);
   const live = attempts.find((attempt) => isOnItsWay(attempt.state));
-  if (live !== undefined) await askAboutAttempt(context, live);
+  if (live !== undefined && (await askAboutAttempt(context, live)) === 'not-heard') {
+    await pageNotHeard(context, live.id);
+  }
   return await findGiftView(context, giftId);
+}
+
+/** Who was on a page may have paid there: from now on the gift is one we are asking about, and soon. */
+async function pageNotHeard(context: GivingContext, attemptId: string): Promise<void> {
+  const applied = await inTransaction(context.db, (tx) =>
+    applyInput(tx, context, { attemptId, input: { kind: 'page-not-heard' } }),
+  );
+  if (applied === 'changed') await scheduleNextAsk(context, attemptId);
 }
 
 async function supporterView(

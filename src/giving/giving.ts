@@ -213,7 +213,10 @@ export interface Giving extends GivingReports {
     readonly intent: GiftIntent;
   }): Promise<ReplaceGiftResult>;
   giftView(giftId: string): Promise<GiftView | undefined>;
-  /** Looks the live attempt up at its processor, applies what it says, and shows the gift. At most one call out. */
+  /**
+   * Looks the live attempt up at its processor, applies what it says, and shows the gift. At most one call out. A gift whose
+   * page may have been paid, and whose processor does not answer, is one that is being checked.
+   */
   askProcessor(giftId: string): Promise<GiftView | undefined>;
   /** Keeps one message of a processor, once; nothing else happens until the inbox worker runs. */
   takeWebhook(message: {

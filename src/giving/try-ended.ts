@@ -84,6 +84,7 @@ async function afterRenewalTry(tx: Tx, context: GivingContext, ended: RenewalEnd
     }
     case 'send':
     case 'answer-not-heard':
+    case 'page-not-heard':
       return assert(false, 'sending ends no try');
     default:
       return unreachable(input, 'afterRenewalTry');

@@ -56,6 +56,8 @@ export class FakeProcessor implements Processor {
   readonly calls: string[] = [];
   /** Faults of the next calls that could move money, first in first out. */
   readonly faults: Fault[] = [];
+  /** So many look-ups from now on are not answered. */
+  lookUpsLost = 0;
   /** How charges on mandates end. */
   outcome: ChargeOutcome = { kind: 'pays' };
   /** Runs while a charge on a mandate is being made, before it takes effect: the place for a race. */
@@ -127,6 +129,10 @@ export class FakeProcessor implements Processor {
   async lookUp(question: LookUpQuestion): Promise<LookUpAnswer> {
     this.calls.push('lookUp');
     await nextTurn();
+    if (this.lookUpsLost > 0) {
+      this.lookUpsLost -= 1;
+      return { kind: 'unknown', reason: 'timeout' };
+    }
     const payment =
       (question.objectRef === null ? undefined : this.payments.get(question.objectRef)) ??
       [...this.payments.values()].find(
@@ -187,7 +193,10 @@ export class FakeProcessor implements Processor {
   }
 
   /** The supporter pays on the page. @returns the payment */
-  pay(pageUrl: string, paid: { readonly money?: Money; readonly chargeRef?: string } = {}): FakePayment {
+  pay(
+    pageUrl: string,
+    paid: { readonly money?: Money; readonly chargeRef?: string } = {},
+  ): FakePayment {
     const payment = this.ofPage(pageUrl);
     const amount = paid.money ?? payment.money;
     this.#change(payment, {
