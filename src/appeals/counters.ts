@@ -10,11 +10,7 @@ import { type Clock, Instant, type PlainDate } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import type { NoteAnswer } from './answer.ts';
 import { SLOTS, variantPosition } from './assignment.ts';
-
-export const COUNT_KINDS = ['shown', 'opened', 'closed', 'postponed', 'followed'] as const;
-export type CountKind = (typeof COUNT_KINDS)[number];
-export const PLACEMENTS = ['story', 'story-no-slot', 'frame'] as const;
-export type Placement = (typeof PLACEMENTS)[number];
+import type { CountKind, Placement } from './count.ts';
 
 export interface Count {
   readonly appealId: string;

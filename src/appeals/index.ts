@@ -1,11 +1,9 @@
 export { saveAppeal, setSwitch } from './appeal-store.ts';
 export { type Appeals, type AppealsOptions, createAppeals } from './appeals.ts';
-export {
-  type AppealCountsRow,
-  type CountKind,
-  countsPerAppeal,
-  type Placement,
-} from './counters.ts';
+export { choose, inOrder } from './choose.ts';
+export type { CountKind, Placement } from './count.ts';
+export { type AppealCountsRow, countsPerAppeal } from './counters.ts';
+export { type DeviceMemory, shortName, soundMemory } from './device-memory.ts';
 export { importAppeals, readAppealsFile } from './import-appeals.ts';
 export {
   FRAME_HEIGHT,
@@ -14,4 +12,6 @@ export {
   noteSlot,
   quietMark,
 } from './note-slot.ts';
+export { type QuietSpan, quietUntil } from './quiet.ts';
 export { type AppealRoutesDependencies, createAppealRoutes } from './routes.ts';
+export { type Facts, RULES, type RuleId } from './rules.ts';

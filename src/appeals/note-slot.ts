@@ -11,7 +11,7 @@ import { type Html, html, nothing } from '../page/index.ts';
 /** Height in CSS pixels that is kept; the element's first state fits into it from 320 px on. */
 export const NOTE_HEIGHT = 232;
 /** Height of the frame, whose letter stands open. */
-export const FRAME_HEIGHT = 560;
+export const FRAME_HEIGHT = 680;
 
 export interface NoteSlotOptions {
   /** The page's language. */

@@ -4,7 +4,10 @@ import { type Html, html, type PageContent } from '../page/index.ts';
 import type { AnswerAppeal, AnswerVariant, NoteAnswer } from './answer.ts';
 import { supportLink } from './support-link.ts';
 
-/** The letter, always in the control variant: a frame has no device to assign. Its links lead out of the frame. */
+/**
+ * The letter, always in the control variant: a frame has no device to assign. Its links lead out of the frame; amounts
+ * and intervals are chosen on the page they lead to.
+ */
 export function framePage(options: {
   readonly answer: NoteAnswer;
   readonly appeal: AnswerAppeal;
@@ -48,10 +51,6 @@ function letter(options: {
 <p>${variant.lead}</p>
 ${variant.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
 <p><a class="button main" href="${supportLink(link)}">${appeal.open}</a></p>
-<p class="choices">${giving.intervals[every].map(
-    (amount) =>
-      html`<a class="button" href="${supportLink({ ...link, amount: amount.minor })}"><bdi>${amount.text}</bdi><span class="visually-hidden">, ${t(`appeals.${every}`)}</span></a> `,
-  )}</p>
 <p><a href="${supportLink(link)}">${t('appeals.others')}</a></p>
 <p class="pair"><a class="button" href="/later?language=${language}">${t('appeals.later')}</a>
 <a class="button" href="/note/frame/${language}?closed" target="_self">${t('appeals.not-now')}</a></p>

@@ -9,7 +9,7 @@ import type { DecidePlace } from '../safety/index.ts';
 import type { NoteAnswer } from './answer.ts';
 import type { Appeals } from './appeals.ts';
 import { SLOTS } from './assignment.ts';
-import { COUNT_KINDS } from './counters.ts';
+import { COUNT_KINDS } from './count.ts';
 import { frameClosedPage, framePage } from './pages.ts';
 import { type AnswerSet, answerFor, type ReadyAnswer } from './ready-answers.ts';
 

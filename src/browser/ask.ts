@@ -3,7 +3,7 @@
  * address; the one number sent is a slot that the device shares with a hundredth of all readers.
  */
 import type { NoteAnswer } from '../appeals/answer.ts';
-import type { CountKind, Placement } from '../appeals/counters.ts';
+import type { CountKind, Placement } from '../appeals/count.ts';
 
 const TIME_LIMIT_MS = 2000;
 

@@ -1,5 +1,6 @@
 /** Every format that this build can run. A table of another format is named as not run, never passed in silence. */
 import { amounts } from './amounts.ts';
+import { asking } from './asking.ts';
 import { calendar } from './calendar.ts';
 import type { CaseFormat } from './case-format.ts';
 import { currencies } from './currencies.ts';
@@ -14,4 +15,5 @@ export const CASE_FORMATS: readonly CaseFormat[] = [
   identity,
   exportsFormat,
   feeds,
+  asking,
 ];

@@ -1,6 +1,6 @@
 /** E-mail addresses: the canonical form, and whether two texts are one person for our records. */
 import { z } from 'zod';
-import { isSameMailbox, readEmailAddress } from '../../supporters/index.ts';
+import { isSameMailbox, readEmailAddress } from '../../letters/index.ts';
 import { caseFormat } from './case-format.ts';
 
 const given = z.discriminatedUnion('kind', [
