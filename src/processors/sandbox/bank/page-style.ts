@@ -26,9 +26,9 @@ button{font:inherit;font-weight:600;min-block-size:2.75rem;padding:.5rem 1.25rem
 :focus-visible{outline:3px solid var(--deep);outline-offset:2px}
 .cancel{display:inline-block;padding-block:.6rem}
 .error-summary{border:2px solid var(--alarm);border-radius:4px;padding:1rem;margin-block-end:1.5rem}
-.error-summary h2{margin:0 0 .5rem}.error-summary ul{margin:0;padding-inline-start:1.25rem}.error-summary p{margin:0}
+.error-summary h2{margin:0 0 .5rem}.error-summary ul{list-style:none;margin:0;padding:0}.error-summary p{margin:0}
 .error-summary a,.field-error{color:var(--alarm);font-weight:600}
-.error-summary li{padding-block:.6rem}
+.error-summary a{display:block;padding-block:.6rem}
 .field-error{margin:.25rem 0}
 .cards{list-style:none;margin:1rem 0 0;padding:0}
 .cards li{display:grid;gap:.5rem 1rem;align-items:center;justify-items:start;border-block-start:1px solid var(--line);padding-block:.75rem}
