@@ -9,6 +9,7 @@ import {
 } from '../wire.ts';
 import type { ApiContext, ApiOptions } from './api-context.ts';
 import { answerOnce, type DecidedAnswer } from './api-once.ts';
+import type { Bank } from './bank.ts';
 import { chargeMethod, openHosted } from './decisions.ts';
 import { describePayment } from './describe.ts';
 import type { Desk } from './desk.ts';
@@ -69,7 +70,7 @@ export async function chargeMandate(options: ApiOptions, c: ApiContext): Promise
         expiresAt: desk.now.add({ hours: CONFIRMATION_LIFETIME_HOURS }),
       };
       charged = order.id;
-      return mandateAnswer(desk, order, request);
+      return mandateAnswer(bank, desk, { order, request });
     },
   });
   const isLost = charged !== undefined && lostAnswers.startFor(bank.books.payment(charged));
@@ -78,13 +79,15 @@ export async function chargeMandate(options: ApiOptions, c: ApiContext): Promise
 
 /** 402 when it was declined, else 200; the payment in both. */
 function mandateAnswer(
+  bank: Bank,
   desk: Desk,
-  order: PaymentOrder,
-  request: ChargeMandateRequest,
+  asked: { readonly order: PaymentOrder; readonly request: ChargeMandateRequest },
 ): DecidedAnswer {
+  const { order, request } = asked;
   const held = desk.books.methods.get(request.method);
   const method = held?.customerId === request.customer ? held : undefined;
-  const facts = chargeMethod(desk, order, method);
+  const { facts, outcome } = chargeMethod(desk, order, method);
+  if (outcome.turnedAway !== null) bank.noteTurnedAway(outcome.turnedAway);
   const isDeclined = facts.some((fact) => fact.type === 'card_not_taken');
   const payment = () => describePayment(desk.books, desk.books.payment(order.id));
   return isDeclined

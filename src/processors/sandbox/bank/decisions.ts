@@ -92,29 +92,35 @@ export function openHosted(order: PaymentOrder): readonly Fact[] {
 
 /**
  * Opens a payment on a kept method and charges it at once. `method` is `undefined` when the merchant named one that this
- * bank does not hold; that is a decline as well, so that there is a payment to point to.
+ * bank does not hold; that is a decline as well, so that there is a payment to point to. The outcome is the card that was
+ * turned away before its issuer was asked, if one was.
  */
 export function chargeMethod(
   desk: Desk,
   order: PaymentOrder,
   method: Method | undefined,
-): readonly Fact[] {
+): Decision<{ readonly turnedAway: string | null }> {
   assert(order.kind === 'mandate', 'only mandate payments are charged without a page');
   const payment = newPayment(order, desk.now);
   const opened: Fact = { type: 'payment_opened', order };
-  if (method === undefined) return [opened, ...notTaken(desk, payment, 'mandate_unknown')];
+  const outcome = { turnedAway: null };
+  if (method === undefined) {
+    return { facts: [opened, ...notTaken(desk, payment, 'mandate_unknown')], outcome };
+  }
   const cardNumber = currentCardNumber(method.cardNumber);
   const country = countryOfCard(cardNumber);
   if (isRefusedCountry(country, order.refusedCountries)) {
     const code = country === null ? 'country_unknown' : 'country_refused';
-    return [opened, ...notTaken(desk, payment, code)];
+    const facts = [opened, ...notTaken(desk, payment, code)];
+    return { facts, outcome: { turnedAway: cardNumber } };
   }
   const answer = askIssuer(cardNumber, 'absent');
-  return [
+  const facts = [
     opened,
     sighting(payment, cardNumber, answer),
     ...consequences(desk, { payment, cardNumber, answer }),
   ];
+  return { facts, outcome };
 }
 
 /** Makes a payment that is not over unusable. */

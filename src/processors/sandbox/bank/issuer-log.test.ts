@@ -62,6 +62,7 @@ test('where nobody refuses a country, the same cards reach their issuers', async
 
 test('a renewal whose card was replaced by one from a listed country is not charged and not seen', async () => {
   const mandate = await bank.mandateOf('reissuedAbroad');
+  const awayBefore = (await bank.issuerRow(testCard('russia').number)).turned_away;
   const chargesBefore = (await bank.charges()).length;
   const answer = await bank.processor().chargeMandate(mandateOrder(mandate));
   assert.ok(answer.kind === 'evidence');
@@ -73,7 +74,9 @@ test('a renewal whose card was replaced by one from a listed country is not char
   assert.equal((await bank.charges()).length, chargesBefore);
   // It saw the first payment, and nothing of the second; nor did the issuer of the new card.
   assert.equal((await bank.issuerRow(testCard('reissuedAbroad').number)).seen.length, 1);
-  assert.deepEqual((await bank.issuerRow(testCard('russia').number)).seen, []);
+  const replacement = await bank.issuerRow(testCard('russia').number);
+  assert.deepEqual(replacement.seen, []);
+  assert.equal(replacement.turned_away, awayBefore + 1);
 });
 
 test('a country that was listed after the pledge began stops its renewals before the issuer', async () => {
