@@ -207,7 +207,9 @@ function reportText(report: ImportReport): string[] {
 }
 
 function countsText(...counts: readonly ReadonlyMap<string, number>[]): string {
-  const parts = counts.flatMap((map) => [...map].map(([what, count]) => (count === 1 ? what : `${what} ×${count}`)));
+  const parts = counts.flatMap((map) =>
+    [...map].map(([what, count]) => (count === 1 ? what : `${what} ×${count}`)),
+  );
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 

@@ -20,7 +20,9 @@ export interface FinishedPage {
   readonly etag: string;
   readonly bodies: Readonly<Record<Encoding, Uint8Array<ArrayBuffer>>>;
   /** Complete headers for each encoding. */
-  readonly headers: Readonly<Record<Encoding, readonly (readonly [string, string])[]>>;
+  readonly headers: Readonly<Record<Encoding, Readonly<Record<string, string>>>>;
+  /** Headers of a 304. */
+  readonly unchangedHeaders: Readonly<Record<string, string>>;
 }
 
 export interface FinishedPagesOptions {
@@ -138,17 +140,14 @@ async function finish(response: Response): Promise<FinishedPage> {
   const [br, gz] = isWorth ? await compressed(identity) : [identity, identity];
   const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 27);
   const etag = `W/"${hash}"`;
-  const common = [...response.headers].filter(([name]) => name !== 'content-length');
-  const headersFor = (
-    encoding: Encoding,
-    body: Uint8Array,
-  ): readonly (readonly [string, string])[] => [
+  const { 'content-length': _length, ...own } = Object.fromEntries(response.headers);
+  const common: Record<string, string> = { ...own, etag, vary: 'Accept-Encoding' };
+  const headersFor = (encoding: Encoding, body: Uint8Array): Readonly<Record<string, string>> => ({
     ...common,
-    ['etag', etag],
-    ['vary', 'Accept-Encoding'],
-    ['content-length', String(body.byteLength)],
-    ...(encoding === 'identity' || !isWorth ? [] : [['content-encoding', encoding] as const]),
-  ];
+    'content-length': String(body.byteLength),
+    ...(encoding === 'identity' || !isWorth ? {} : { 'content-encoding': encoding }),
+  });
+  const { 'content-type': _type, ...unchangedHeaders } = common;
   return {
     status: response.status,
     etag,
@@ -158,6 +157,7 @@ async function finish(response: Response): Promise<FinishedPage> {
       br: headersFor('br', br),
       gzip: headersFor('gzip', gz),
     },
+    unchangedHeaders,
   };
 }
 
@@ -182,10 +182,21 @@ function sizeOf(page: FinishedPage): number {
   return identity.byteLength + br.byteLength + gz.byteLength;
 }
 
+/** Browsers send a handful of different values; reading each once is enough. Bounded, because anybody may send more. */
+const chosen = new Map<string, Encoding>();
+const CHOSEN_LIMIT = 200;
+
 /** The best encoding a client takes (RFC 9110 section 12.5.3); q=0 refuses one. */
-export function chooseEncoding(acceptEncoding: string | null): Encoding {
-  const accepted = (acceptEncoding ?? '').toLowerCase();
-  if (accepted === '') return 'identity';
+export function chooseEncoding(acceptEncoding: string | null | undefined): Encoding {
+  const accepted = acceptEncoding ?? '';
+  const known = chosen.get(accepted);
+  if (known !== undefined) return known;
+  const encoding = readAcceptEncoding(accepted.slice(0, 200).toLowerCase());
+  if (chosen.size < CHOSEN_LIMIT) chosen.set(accepted, encoding);
+  return encoding;
+}
+
+function readAcceptEncoding(accepted: string): Encoding {
   const takes = (name: string) => {
     const match = new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q\\s*=\\s*([0-9.]+)\\s*)?(?=,|$)`).exec(
       accepted,
@@ -197,8 +208,8 @@ export function chooseEncoding(acceptEncoding: string | null): Encoding {
 }
 
 /** Whether the client already has this content. */
-export function isNotModified(page: FinishedPage, ifNoneMatch: string | null): boolean {
-  if (ifNoneMatch === null || page.status !== 200) return false;
+export function isNotModified(page: FinishedPage, ifNoneMatch: string | null | undefined): boolean {
+  if (ifNoneMatch === null || ifNoneMatch === undefined || page.status !== 200) return false;
   const strong = page.etag.slice(2);
   return ifNoneMatch
     .split(',')
@@ -206,16 +217,32 @@ export function isNotModified(page: FinishedPage, ifNoneMatch: string | null): b
     .some((tag) => tag === '*' || tag === page.etag || tag === strong);
 }
 
-/** The answer to one request: the body in the best encoding, or 304. */
-export function respond(page: FinishedPage, request: Request): Response {
-  const encoding = chooseEncoding(request.headers.get('accept-encoding'));
-  const headers = page.headers[encoding];
-  if (isNotModified(page, request.headers.get('if-none-match'))) {
-    const kept = headers.filter(([name]) => !/^content-(length|encoding|type)$/.test(name));
-    return new Response(null, { status: 304, headers: kept.map(([name, value]) => [name, value]) });
+/** What is sent for a finished page: the body in the best encoding, or 304 without one. */
+export interface FinishedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+export function answerWith(
+  page: FinishedPage,
+  wants: {
+    readonly acceptEncoding: string | null | undefined;
+    readonly ifNoneMatch: string | null | undefined;
+  },
+): FinishedAnswer {
+  if (isNotModified(page, wants.ifNoneMatch)) {
+    return { status: 304, headers: page.unchangedHeaders, body: null };
   }
-  return new Response(page.bodies[encoding], {
-    status: page.status,
-    headers: headers.map(([name, value]) => [name, value]),
+  const encoding = chooseEncoding(wants.acceptEncoding);
+  return { status: page.status, headers: page.headers[encoding], body: page.bodies[encoding] };
+}
+
+/** The same as a Response. */
+export function respond(page: FinishedPage, request: Request): Response {
+  const answer = answerWith(page, {
+    acceptEncoding: request.headers.get('accept-encoding'),
+    ifNoneMatch: request.headers.get('if-none-match'),
   });
+  return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }

@@ -8,6 +8,7 @@ export {
   sitemapSince,
   storyTag,
 } from './feeds-out.ts';
+export type { FinishedAnswer } from './finished-pages.ts';
 export { type FeedError, type FeedInput, type FeedResult, readFeed } from './import/feed.ts';
 export {
   type FetchProblem,
@@ -36,6 +37,7 @@ export {
   createStoryRoutes,
   notFoundContent,
   redirectOldPath,
+  type StoryRoutes,
   type StoryRoutesDependencies,
 } from './routes.ts';
 export { sectionNames, sectionTitle } from './sections.ts';

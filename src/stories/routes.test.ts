@@ -308,6 +308,40 @@ describe('caching', () => {
       );
     }
   });
+  test('a finished page is answered at once, with the same headers and bytes; everything else the ordinary way', async () => {
+    const response = await get('/story/first', { 'accept-encoding': 'br' });
+    const asked = {
+      method: 'GET',
+      target: '/story/first',
+      acceptEncoding: 'br',
+      ifNoneMatch: undefined,
+    };
+    const answer = routes.answerAtOnce(asked);
+    assert.ok(answer?.body instanceof Uint8Array);
+    assert.deepEqual(Buffer.from(answer.body), Buffer.from(await response.arrayBuffer()));
+    assert.deepEqual(answer.headers, Object.fromEntries(response.headers));
+    const etag = response.headers.get('etag') ?? '';
+    assert.equal(routes.answerAtOnce({ ...asked, ifNoneMatch: etag })?.status, 304);
+    for (const target of [
+      '/story/first?x=1',
+      '/story/secret',
+      '/stories',
+      '//story/first',
+      '/story/../story/first',
+      '*',
+    ]) {
+      assert.equal(routes.answerAtOnce({ ...asked, target }), undefined, target);
+    }
+    assert.equal(routes.answerAtOnce({ ...asked, method: 'POST' }), undefined);
+    nextSecond();
+    assert.equal(
+      routes.answerAtOnce(asked),
+      undefined,
+      'after a second the revision is asked first',
+    );
+    await get('/story/first');
+    assert.ok(routes.answerAtOnce(asked) !== undefined);
+  });
   test('HEAD answers without a body', async () => {
     const response = await routes.request(`${ORIGIN}/story/first`, { method: 'HEAD' });
     assert.equal(response.status, 200);

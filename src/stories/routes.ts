@@ -9,7 +9,13 @@ import type { Newsroom } from '../newsroom/index.ts';
 import { type Html, html, type RenderPage } from '../page/index.ts';
 import { assert } from '../problems/index.ts';
 import { atomFeed, jsonFeed, newsSitemap, sitemapSince } from './feeds-out.ts';
-import { type FinishedPage, FinishedPages, respond } from './finished-pages.ts';
+import {
+  answerWith,
+  type FinishedAnswer,
+  type FinishedPage,
+  FinishedPages,
+  respond,
+} from './finished-pages.ts';
 import {
   allStoriesPage,
   correctionsPage,
@@ -51,8 +57,22 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 type Make = () => Promise<Response | undefined>;
 
+export interface StoryRoutes extends Hono {
+  /**
+   * The whole answer for the front page or a story that lies finished in memory, or undefined when the ordinary way must
+   * be taken. For a server to ask before it makes a Request of what came in: most readers want exactly this.
+   * `target` is the request target as sent, such as `/story/the-bridge`.
+   */
+  answerAtOnce(asked: {
+    readonly method: string;
+    readonly target: string;
+    readonly acceptEncoding: string | undefined;
+    readonly ifNoneMatch: string | undefined;
+  }): FinishedAnswer | undefined;
+}
+
 /** The Hono sub-app of public story pages. Unknown slugs and sections answer with a 404 that helps. */
-export function createStoryRoutes(dependencies: StoryRoutesDependencies): Hono {
+export function createStoryRoutes(dependencies: StoryRoutesDependencies): StoryRoutes {
   const { db, newsroom, clock, render } = dependencies;
   const pages = new FinishedPages({ clock, revision: () => storyRevision(db) });
   const app = new Hono();
@@ -95,7 +115,23 @@ export function createStoryRoutes(dependencies: StoryRoutesDependencies): Hono {
   app.get('/feed.atom', (c) => serve(c.req.raw, 'feed.atom', () => atom(dependencies)));
   app.get('/feed.json', (c) => serve(c.req.raw, 'feed.json', () => json(dependencies)));
   app.get('/sitemap-news.xml', async () => sitemap(dependencies));
-  return app;
+  return Object.assign(app, {
+    answerAtOnce: (asked: Parameters<StoryRoutes['answerAtOnce']>[0]) => {
+      const key = asked.method === 'GET' ? keyAtOnce(asked.target) : undefined;
+      const page = key === undefined ? undefined : pages.peek(key);
+      return page === undefined ? undefined : answerWith(page, asked);
+    },
+  });
+}
+
+const STORY_PATH = '/story/';
+
+/** The key of a page that may be answered at once. */
+function keyAtOnce(target: string): string | undefined {
+  if (target === '/') return 'front';
+  if (!target.startsWith(STORY_PATH)) return undefined;
+  const slug = target.slice(STORY_PATH.length);
+  return SLUG.test(slug) ? `story ${slug}` : undefined;
 }
 
 /** A page from 1 on; the first has no number in its address. */
