@@ -32,6 +32,7 @@ const COMPILER = 'node_modules/typescript/bin/tsc';
 const CHECKS: readonly Check[] = [
   { name: 'types', script: COMPILER, args: ['--noEmit'] },
   { name: 'types (browser)', script: COMPILER, args: ['--noEmit', '-p', 'src/browser'] },
+  { name: 'types (browser tests)', script: COMPILER, args: ['--noEmit', '-p', 'tests'] },
   { name: 'style', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '.'] },
 ];
 

@@ -32,7 +32,6 @@ export type {
 } from './giving-web-ports.ts';
 export { checkInvariants, type InvariantBreach } from './invariants.ts';
 export { type JournalLine, readJournal } from './ledger-store.ts';
-export { pageLanguage } from './page-language.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';
 export { thanksAddress } from './refusal-pages.ts';

@@ -1,8 +1,8 @@
 /** GET /support: the form, under an id of its own. */
+import { pageLanguage } from '../newsroom/index.ts';
 import { readQuery } from '../page/index.ts';
 import { isOpenGift } from './gift.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { pageLanguage } from './page-language.ts';
 import { giftMadePage, noFormPage, thanksAddress } from './refusal-pages.ts';
 import { draftFromLink, isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
 import { placeRefusal, seeOther, showForm } from './web-answers.ts';

@@ -1,7 +1,7 @@
 /** The way back from the processor, the page of one gift, and the one press that shows the supporter number. */
+import { pageLanguage } from '../newsroom/index.ts';
 import { readForm } from '../page/index.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { pageLanguage } from './page-language.ts';
 import { receiptText } from './receipt-text.ts';
 import { thanksAddress } from './refusal-pages.ts';
 import { isGiftId } from './support-draft.ts';

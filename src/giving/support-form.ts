@@ -4,9 +4,8 @@
  *
  * The server checks everything here again whatever the page's script did; preset amounts are checked like typed ones.
  */
-import { domainToASCII } from 'node:url';
-import { z } from 'zod';
 import type { MessageKey } from '../language/index.ts';
+import { readEmailAddress } from '../letters/index.ts';
 import {
   type Currency,
   currencyRow,
@@ -219,9 +218,6 @@ interface EmailReading {
   readonly problem: SupportProblem | null;
 }
 
-/** RFC 5321 4.5.3.1.3 leaves 254 characters for an address in a path. */
-const EMAIL_LENGTH_LIMIT = 254;
-
 function emailOf(
   draft: SupportDraft,
   interval: GiftInterval | null,
@@ -237,13 +233,11 @@ function emailOf(
     const isRequired = isPledge && rules.newsroom.giving.contact_for_pledges === 'required';
     return isRequired ? problem('support.email-required') : { address: null, problem: null };
   }
-  if (typed.length > EMAIL_LENGTH_LIMIT) return problem('support.email-invalid');
-  const at = typed.lastIndexOf('@');
-  const domain = domainToASCII(typed.slice(at + 1));
-  const address = `${typed.slice(0, Math.max(at, 0))}@${domain}`;
-  if (address.length > EMAIL_LENGTH_LIMIT || !z.email().safeParse(address).success) {
-    return problem('support.email-invalid');
-  }
+  const read = readEmailAddress(typed);
+  if (!read.ok) return problem('support.email-invalid');
+  // Mail goes to what was typed; only the domain is written as machines write it.
+  const domain = read.canonical.slice(read.canonical.lastIndexOf('@') + 1);
+  const address = `${read.typed.slice(0, read.typed.lastIndexOf('@'))}@${domain}`;
   if (rules.refuseHost(domain) !== null) return problem('support.email-host');
   return { address, problem: null };
 }

@@ -3,6 +3,7 @@
  * Until the core is asked nothing is written, and no processor hears of anything.
  */
 import type { InterfaceLanguage } from '../language/index.ts';
+import { pageLanguage } from '../newsroom/index.ts';
 import { type FormFields, readForm, readQuery } from '../page/index.ts';
 import { unreachable } from '../problems/index.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
   ReplaceGiftResult,
 } from './giving.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { pageLanguage } from './page-language.ts';
 import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
 import {
   draftFromForm,
@@ -113,10 +113,10 @@ function intentOf(deps: Deps, { gift, language }: Begun): GiftIntent {
   };
 }
 
-function answer(
+async function answer(
   deps: Deps,
   options: { readonly begun: Begun; readonly result: BeginGiftResult | ReplaceGiftResult },
-): Response {
+): Promise<Response> {
   const { begun, result } = options;
   const { language } = begun;
   switch (result.kind) {
@@ -128,12 +128,17 @@ function answer(
     case 'old-checking':
       return seeOther(thanksAddress(result.gift.giftId, language));
     case 'other-content':
-      return otherContent(deps, { begun, old: result.gift });
+      return otherContent(deps, { begun, old: await asItStands(deps, result.gift) });
     case 'refused':
       return refused(deps, { begun, reason: result.reason });
     default:
       return unreachable(result, 'the answer to a gift');
   }
+}
+
+/** The other gift may have been paid a moment ago: nothing is said of its money before the processor was asked. */
+async function asItStands(deps: Deps, old: GiftView): Promise<GiftView> {
+  return (await deps.giving.askProcessor(old.giftId)) ?? old;
 }
 
 /** The id has another gift: one that is made, one we are asking about, or one that can still be taken back. */

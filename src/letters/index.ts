@@ -1,5 +1,11 @@
 export { type DemoLetter, type DemoLetterbox, demoLetterbox } from './demo-letterbox.ts';
 export {
+  type EmailAddress,
+  type EmailError,
+  isSameMailbox,
+  readEmailAddress,
+} from './email-address.ts';
+export {
   composeLetter,
   type Letter,
   type LetterSubject,

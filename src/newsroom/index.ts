@@ -1,4 +1,5 @@
 export { type AmountSet, type GiftInterval, type Newsroom, newsroomFile } from './newsroom.ts';
+export { pageLanguage } from './page-language.ts';
 export {
   describeNewsroomProblem,
   type NewsroomProblem,

@@ -1,5 +1,5 @@
 /**
- * In which language a page of giving speaks: what its address asks for, else what the browser prefers, else the
+ * In which language a page speaks: what its address asks for, else what the browser prefers, else the
  * newsroom's first. Only languages with reviewed words are chosen; nothing is remembered.
  */
 import {
@@ -7,8 +7,8 @@ import {
   type InterfaceLanguage,
   interfaceLanguage,
 } from '../language/index.ts';
-import type { Newsroom } from '../newsroom/index.ts';
 import { readQuery } from '../page/index.ts';
+import type { Newsroom } from './newsroom.ts';
 
 /** Browsers send a handful; a longer list is somebody playing. */
 const PREFERENCES_LIMIT = 12;

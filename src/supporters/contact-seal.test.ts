@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
+import { readEmailAddress } from '../letters/index.ts';
 import { openContact, sealContact } from './contact-seal.ts';
-import { readEmailAddress } from './email-address.ts';
 
 const identity = await generateX25519Identity();
 const recipient = await identityToRecipient(identity);

@@ -4,12 +4,6 @@ export {
   type ContactsDependencies,
   createContacts,
 } from './contact-store.ts';
-export {
-  type EmailAddress,
-  type EmailError,
-  isSameMailbox,
-  readEmailAddress,
-} from './email-address.ts';
 export { createKeyFiles, KeyFileError, readKeyFiles, type SupporterKeys } from './key-files.ts';
 export {
   createLetterRenderers,

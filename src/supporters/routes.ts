@@ -6,10 +6,10 @@
  * answer the same whether it means somebody or nobody; `/manage` must differ, and differs in nothing but what is held.
  */
 import { type Context, Hono } from 'hono';
-import { type Giving, type PledgeChange, type PledgeView, pageLanguage } from '../giving/index.ts';
+import type { Giving, PledgeChange, PledgeView } from '../giving/index.ts';
 import { translator } from '../language/index.ts';
 import { LARGEST_MINOR } from '../money/index.ts';
-import type { Newsroom } from '../newsroom/index.ts';
+import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
 import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
 import { PROBLEMS, Problem } from '../problems/index.ts';
 import {

@@ -12,9 +12,9 @@ import {
   type DeskReports,
   type DeskSessions,
 } from '../desk/index.ts';
-import { createGivingRoutes, type Giving, type Processor, pageLanguage } from '../giving/index.ts';
+import { createGivingRoutes, type Giving, type Processor } from '../giving/index.ts';
 
-import type { Newsroom } from '../newsroom/index.ts';
+import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
 import {
   BROWSER_SCRIPTS,
   browserScriptResponse,
