@@ -39,7 +39,13 @@ async function project(program: string): Promise<string> {
   return folder;
 }
 
-const MANIFEST = { name: 'p', version: '1.0.0', type: 'module', dependencies: { one: '1.0.0' } };
+const MANIFEST = {
+  name: 'p',
+  version: '1.0.0',
+  type: 'module',
+  scripts: { start: 'node bin/tuppence.mjs start' },
+  dependencies: { one: '1.0.0' },
+};
 const PACKAGES = {
   'node_modules/one': { version: '1.0.0' },
   'node_modules/elsewhere': { version: '1.0.0', optional: true, os: ['nowhere'], cpu: ['x64'] },
@@ -59,19 +65,24 @@ interface Run {
 }
 
 function start(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
-  const child = spawn(process.execPath, [join(folder, 'bin', 'tuppence.mjs'), ...args], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return watch(
+    spawn(process.execPath, [join(folder, 'bin', 'tuppence.mjs'), ...args], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+function watch(child: ChildProcess): Run {
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output += chunk;
-  });
+  const keep = (chunk: Buffer): void => {
+    output += chunk.toString('utf8');
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    // Only when everybody who holds the pipes is gone.
     child.on('close', (code, signal) => resolve(code ?? signal));
   });
   return { child, output: () => output, ended };
@@ -135,6 +146,24 @@ describe('the program', () => {
     process.kill(pid, 'SIGKILL');
     assert.equal(await run.ended, 'SIGKILL');
   });
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    test(`does not run on unseen when npm gets ${signal}`, async () => {
+      const folder = await project(waits);
+      const npm = spawn('npm', ['start'], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, HOME: folder },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const run = watch(npm);
+      await printed(run, 'ready');
+      const pid = Number(/ready (\d+)/.exec(run.output())?.[1]);
+      npm.kill(signal);
+      await printed(run, 'asked to end');
+      await run.ended;
+      assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    });
+  }
 
   test('that is killed gives the usual code', async () => {
     const run = start(await project('process.kill(process.pid, "SIGKILL");'), ['x']);

@@ -4,7 +4,7 @@
  * program stops by itself.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import { SetupProblem } from './problem.mjs';
@@ -24,6 +24,7 @@ export function runProgram({ node, script, args }) {
   process.on('SIGINT', () => {
     if (!onTerminal) child.kill('SIGTERM');
   });
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       reject(new SetupProblem(`The Node at ${node} could not be started: ${error.message}`));
@@ -32,6 +33,35 @@ export function runProgram({ node, script, args }) {
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
+}
+
+/**
+ * npm passes SIGTERM on to the shell between us and it, and the shell dies of it without telling us; a killed npm tells
+ * nobody. Either way the person asked for the end of it, so it must not run on unseen.
+ */
+function whenNpmIsGone(act) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const npm = npmAbove(parent);
+  const watching = setInterval(() => {
+    const alone = process.ppid !== parent || (npm !== undefined && npmAbove(parent) !== npm);
+    if (!alone) return;
+    clearInterval(watching);
+    act();
+  }, 500);
+  watching.unref();
+}
+
+/** Process id of the npm that waits for this shell (Linux), or undefined: some shells give their place to us. */
+function npmAbove(shell) {
+  try {
+    const stat = readFileSync(`/proc/${shell}/stat`, 'utf8');
+    const above = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    const name = readFileSync(`/proc/${above}/comm`, 'utf8');
+    return name.startsWith('npm') ? above : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** npm changes to the project's folder first; file names on the command line are meant from where the person stands. */
