@@ -52,7 +52,7 @@ async function run(
     environment: { DATABASE_URL: t.url, TUPPENCE_DATA: join(folder, 'data') },
     clock,
     random: new SeededRandom(9, clock),
-    log: { debug: silent, info: silent, warn: silent, error: silent },
+    log: { info: silent, warn: silent, error: silent },
     fetch: async () => assert.fail('imports bring their own network'),
     sleep: async () => {},
     stopSignal: new AbortController().signal,
@@ -105,7 +105,7 @@ Look at: /story/whole  /story/taste`,
     await writeFile(join(folder, 'bomb.xml'), '<!DOCTYPE a [<!ENTITY b "c">]><rss/>');
     const bomb = await run([join(folder, 'bomb.xml')]);
     assert.equal(bomb.code, 1);
-    assert.match(bomb.complained, /^Nothing was imported\. The file declares a document type/);
+    assert.match(bomb.complained, /Nothing was imported\. The file declares a document type/);
     const inside = await run(['http://intranet.example/feed']);
     assert.equal(inside.code, 1);
     assert.match(inside.complained, /private network/);
