@@ -3,7 +3,8 @@
  * paid on yet, supporters who came back, and messages we only take as a hint to ask.
  */
 import type { Instant } from '../calendar/index.ts';
-import { applyEvidence, applyInput } from './apply-evidence.ts';
+import { applyEvidence } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { isOnItsWay } from './attempt.ts';
 import type { GivingContext } from './context.ts';
 import type { Processor } from './processor.ts';

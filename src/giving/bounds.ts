@@ -7,7 +7,7 @@ import type { Tx } from '../database/index.ts';
 import { METHOD_TRIES_MAX, METHOD_WINDOW_DAYS } from './retry-schedule.ts';
 import type { Gift, Mandate } from './rows.ts';
 
-/** Charges sent for one supporter in 24 hours. Kill Bill's default is the same. */
+/** Charges planned for one supporter in 24 hours. Kill Bill's default is the same. */
 export const CHARGES_A_DAY_MAX = 15;
 /** Attempts of one gift. */
 export const ATTEMPTS_OF_GIFT_MAX = 20;
@@ -28,6 +28,13 @@ export async function brokenBound(
   if (charge.attemptsSoFar >= ATTEMPTS_OF_GIFT_MAX) return 'attempts-of-gift';
   if (await isMethodTired(tx, mandate, now)) return 'method-tries';
   if (gift.supporterId === null) return null;
+  // One at a time per supporter: otherwise charges planned at the same moment would not count each other.
+  await tx
+    .selectFrom('supporter')
+    .select('id')
+    .where('id', '=', gift.supporterId)
+    .forNoKeyUpdate()
+    .execute();
   const released = await releasedAt(tx, gift.id);
   const dayAgo = now.subtract({ hours: 24 });
   const { count } = await tx
@@ -36,10 +43,8 @@ export async function brokenBound(
     .select(({ fn }) => fn.countAll<bigint>().as('count'))
     .where('gift.supporter_id', '=', gift.supporterId)
     .where('attempt.mandate_id', 'is not', null)
-    .where('attempt.first_sent_at', '>', dayAgo)
-    .$if(released !== null, (query) =>
-      query.where('attempt.first_sent_at', '>', released ?? dayAgo),
-    )
+    .where('attempt.created_at', '>', dayAgo)
+    .$if(released !== null, (query) => query.where('attempt.created_at', '>', released ?? dayAgo))
     .executeTakeFirstOrThrow();
   return count >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
 }

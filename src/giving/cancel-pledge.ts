@@ -4,7 +4,7 @@
  */
 import type { Tx } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { isLive, isOnItsWay } from './attempt.ts';
 import { changePledge, type LockedPledge } from './change-pledge.ts';
 import { closeAttempt } from './close-attempt.ts';

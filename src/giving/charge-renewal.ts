@@ -6,7 +6,8 @@
 import type { Tx } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
-import { applyEvidence, applyInput } from './apply-evidence.ts';
+import { applyEvidence } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { askAboutAttempt } from './ask.ts';
 import { isLive } from './attempt.ts';
 import { type Bound, brokenBound } from './bounds.ts';
@@ -23,7 +24,7 @@ import {
 } from './gift-store.ts';
 import { lockPledge, readMandate } from './pledge-store.ts';
 import type { MandateChargeOrder, Processor } from './processor.ts';
-import type { Attempt, Gift, Mandate } from './rows.ts';
+import type { Attempt, Gift, Mandate, Pledge } from './rows.ts';
 import { inTransaction } from './transaction.ts';
 import { waitUntilLapse } from './try-ended.ts';
 
@@ -39,9 +40,7 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     const now = context.clock.now();
     const mandate = pledge.mandateId === null ? undefined : await readMandate(tx, pledge.mandateId);
     if (mandate?.state !== 'usable') {
-      // Nothing to charge: only the supporter can go on, by paying this period with another method.
-      const collecting = await moveGift(tx, gift, { input: { kind: 'plan' }, nextAt: now, now });
-      await waitUntilLapse(tx, context, { gift: collecting, pledge, now, letter: true });
+      await leaveToSupporter(tx, context, { gift, pledge });
       return null;
     }
     if (context.processorOf(mandate.accountId) === undefined) {
@@ -52,6 +51,10 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
       return null;
     }
     const bound = await brokenBound(tx, { gift, mandate, attemptsSoFar: attempts.length, now });
+    if (bound === 'method-tries') {
+      await leaveToSupporter(tx, context, { gift, pledge });
+      return null;
+    }
     if (bound !== null) {
       await park(tx, context, { gift, bound });
       return null;
@@ -73,6 +76,17 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     assert(planned?.state === 'planned', 'an attempt that was written is there');
     return planned;
   });
+}
+
+/** Nothing to charge: only the supporter can go on, by paying this period with another method. */
+async function leaveToSupporter(
+  tx: Tx,
+  context: GivingContext,
+  { gift, pledge }: { readonly gift: Gift; readonly pledge: Pledge },
+): Promise<void> {
+  const now = context.clock.now();
+  const collecting = await moveGift(tx, gift, { input: { kind: 'plan' }, nextAt: now, now });
+  await waitUntilLapse(tx, context, { gift: collecting, pledge, now, letter: true });
 }
 
 /** Not charged, and not looked at again until a person lets it go on. */

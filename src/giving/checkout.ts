@@ -9,7 +9,7 @@
  */
 import { isUuid } from '../calendar/index.ts';
 import { assert } from '../problems/index.ts';
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
 import { isLive } from './attempt.ts';
 import { chooseProcessor } from './choose-processor.ts';

@@ -2,7 +2,7 @@
  * Making the page of an attempt unusable at its processor: before another gift takes its place, when a pledge is stopped,
  * and when nobody paid for a day. Only what the processor confirms is written.
  */
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { askAboutAttempt } from './ask.ts';
 import { isLive } from './attempt.ts';
 import type { GivingContext } from './context.ts';

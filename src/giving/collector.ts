@@ -5,7 +5,7 @@
 import { Instant } from '../calendar/index.ts';
 import { unreachable } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
 import { isLive } from './attempt.ts';
 import { planCharge, resendCharge, sendCharge } from './charge-renewal.ts';

@@ -1,6 +1,6 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { askAboutAttempt } from './ask.ts';
 import { isOnItsWay } from './attempt.ts';
 import { cancelPledge } from './cancel-pledge.ts';

@@ -77,6 +77,11 @@ function attemptForPeople(attempt: NonNullable<Standing['attempt']>): GiftStateF
   }
 }
 
+/** Whether the supporter should go (back) to the page: never while it may have been paid, or while a person looks at it. */
+function isPayable(state: GiftStateForPeople): boolean {
+  return state === 'waiting' || state === 'declined' || state === 'needs-confirmation';
+}
+
 /** The view of a gift that is known to exist. */
 export async function readGiftView(context: GivingContext, giftId: string): Promise<GiftView> {
   const view = await findGiftView(context, giftId);
@@ -179,24 +184,26 @@ function viewOf(context: GivingContext, row: ViewRow): GiftView {
       ? null
       : { appealId: row.appeal_id, variantId: row.variant_id };
   const pledge = pledgeViewOf(context, row);
+  const forPeople = stateForPeople({
+    giftState: row.state,
+    isRenewal: (row.period_n ?? 0) > 0,
+    attempt,
+  });
+  const pageUrl = isPayable(forPeople) ? (attempt?.pageUrl ?? null) : null;
   return {
     giftId: row.id,
     reference: giftReference(row.id),
     money: moneyOf(row.amount_minor, row.currency),
     interval: pledge?.unit ?? 'once',
     state: row.state,
-    stateForPeople: stateForPeople({
-      giftState: row.state,
-      isRenewal: (row.period_n ?? 0) > 0,
-      attempt,
-    }),
+    stateForPeople: forPeople,
     ...(attempt?.declineCode == null ? {} : { declineCode: attempt.declineCode }),
     createdAt: row.created_at,
     settledAt: row.settled_at,
     pledge,
     supporterId: row.supporter_id,
     appeal,
-    ...(attempt?.pageUrl == null ? {} : { pageUrl: attempt.pageUrl }),
+    ...(pageUrl === null ? {} : { pageUrl }),
     ...(attempt === null ? {} : { attemptState: attempt.state }),
   };
 }

@@ -146,6 +146,15 @@ const INVARIANTS: readonly Invariant[] = [
       join ledger_account d on d.id = t.debit join ledger_account c on c.id = t.credit
       where d.currency <> t.currency or c.currency <> t.currency`,
   },
+  {
+    rule: 'I17',
+    says: 'An open gift has a time at which a worker looks at it, or is parked with an alarm.',
+    breaches: sql`
+      select gift.id::text as id from gift
+      where gift.state in ('due', 'collecting') and gift.next_at is null and not exists (
+        select from alarm where alarm.gift_id = gift.id and alarm.kind = 'bound' and alarm.resolved_at is null
+      )`,
+  },
 ];
 
 /** The rules that are broken, none when all is well. Reads the whole ledger: seconds for a million gifts. */

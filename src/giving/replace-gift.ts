@@ -4,7 +4,7 @@
  * before we could close it, that is what the supporter hears, and nothing new is begun.
  */
 import { isUuid } from '../calendar/index.ts';
-import { abandonGift } from './apply-evidence.ts';
+import { abandonGift } from './apply-input.ts';
 import { isLive } from './attempt.ts';
 import { beginGift, checkIntent, refused } from './checkout.ts';
 import { type Closing, closeAttempt } from './close-attempt.ts';

@@ -192,6 +192,21 @@ describe('settle', () => {
     assert.ok(open.some(({ kind, giftId }) => kind === 'unmatched' && giftId === first.giftId));
   });
 
+  it('closes the page of a second attempt when late money of the first settles the gift', async () => {
+    const first = await begin();
+    world.processor.say(first.payment, { state: 'expired' });
+    await world.giving.askProcessor(first.giftId);
+    const again = await world.giving.beginGift(world.intent({ giftId: first.giftId }));
+    assert.equal(again.kind, 'go');
+    const payment = world.processor.ofPage(again.kind === 'go' ? again.pageUrl : '');
+    assert.equal(await tell(first, charge(`left_${first.attemptId}`, five)), 'settled');
+    assert.equal(payment.evidence.state, 'expired');
+    assert.equal(
+      (await world.giving.beginGift(world.intent({ giftId: first.giftId }))).kind,
+      'already',
+    );
+  });
+
   it('keeps a second charge under one attempt as unmatched', async () => {
     const begun = await begin();
     assert.equal(await tell(begun, charge(`one_${begun.attemptId}`, five)), 'settled');

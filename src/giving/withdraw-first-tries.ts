@@ -1,6 +1,6 @@
 /** One-off gifts of somebody who is to be forgotten: what was not sent is taken back, what is on its way is left to end. */
 import type { Tx } from '../database/index.ts';
-import { applyInput } from './apply-evidence.ts';
+import { applyInput } from './apply-input.ts';
 import { isLive, isOnItsWay } from './attempt.ts';
 import type { GivingContext } from './context.ts';
 import { isOpenGift } from './gift.ts';

@@ -54,7 +54,9 @@ export async function givingWorld(options: WorldOptions = {}): Promise<GivingWor
       refusedCountries: () => ['XB', 'XA'],
       publicOrigin: () => 'http://127.0.0.1:2',
       limits: (currency) =>
-        currency === 'EUR' || currency === 'USD' ? { minimum: 100n, maximum: 1_000_000n } : undefined,
+        currency === 'EUR' || currency === 'USD'
+          ? { minimum: 100n, maximum: 1_000_000n }
+          : undefined,
       ...options.settings,
     },
   };
