@@ -257,6 +257,28 @@ describe('installing', () => {
     assert.equal(existsSync(join(folder, '.tuppence', 'setup.lock')), false);
   });
 
+  test('a lock is not taken over while the npm of a dead holder still works', async (t) => {
+    const { alone } = await load('lock.mjs');
+    const folder = await emptyFolder();
+    const npm = spawn('sleep', ['30']);
+    t.after(() => npm.kill());
+    await mkdir(join(folder, '.tuppence'));
+    await writeFile(join(folder, '.tuppence', 'setup.lock'), `${2 ** 22 - 3} ${npm.pid}`);
+    let ran = false;
+    const running = alone?.(
+      folder,
+      () => false,
+      async () => {
+        ran = true;
+      },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(ran, false);
+    npm.kill();
+    await running;
+    assert.ok(ran);
+  });
+
   test('each cause that can be mended is told apart', async () => {
     const { explain } = await load('problem.mjs');
     const told = (output: string): string => String(explain?.('installing packages', output));

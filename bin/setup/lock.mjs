@@ -2,13 +2,27 @@
  * One set-up at a time: two starts at once must not both write `node_modules`. The second waits, says so, and then
  * finds the work done. A lock whose holder has died is taken over.
  */
-import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownFolder } from './folder.mjs';
 
 /** A holder that is still there after this long is stuck, or another process has got its number. */
 const STUCK_AFTER_MS = 20 * 60_000;
+
+let held;
+
+/** While we hold the lock: a program that works for us, and may outlive us. */
+export function helpedBy(pid) {
+  if (held !== undefined && pid !== undefined) appendFileSync(held, ` ${pid}`);
+}
 
 /** Runs `work` while holding the lock, unless `isDone()` says there is nothing left to do. */
 export async function alone(project, isDone, work) {
@@ -20,7 +34,11 @@ export async function alone(project, isDone, work) {
     await sleep(200);
     removeIfAbandoned(path);
   }
-  const release = () => remove(path);
+  held = path;
+  const release = () => {
+    held = undefined;
+    remove(path);
+  };
   process.once('exit', release);
   try {
     return isDone() ? undefined : await work();
@@ -59,7 +77,15 @@ function isAbandoned(path, holder) {
     if (Date.now() - statSync(path).mtimeMs > STUCK_AFTER_MS) return true;
     // Empty: its holder is between making the file and writing his number, for a moment.
     if (holder === '') return Date.now() - statSync(path).mtimeMs > 5_000;
-    process.kill(Number(holder), 0);
+    return holder.split(' ').every((pid) => isGone(Number(pid)));
+  } catch (error) {
+    return error.code === 'ENOENT';
+  }
+}
+
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return error.code === 'ESRCH';

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { helpedBy } from './lock.mjs';
 import { explain, SetupProblem } from './problem.mjs';
 
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
@@ -42,6 +43,8 @@ export async function npm({ args, cwd, doing }) {
   }
 }
 
+const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT'];
+
 function collect(command, args, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn(command.file, [...command.args, ...args], {
@@ -52,6 +55,13 @@ function collect(command, args, cwd) {
       windowsHide: true,
       env: { ...process.env, npm_config_update_notifier: 'false' },
     });
+    helpedBy(child.pid);
+    // Whoever ends us means npm too; left alone it would go on writing node_modules.
+    const end = (signal) => {
+      child.kill(signal);
+      process.exit(1);
+    };
+    for (const signal of ENDING) process.once(signal, end);
     let output = '';
     let errors = '';
     child.stdout.on('data', (chunk) => {
@@ -68,6 +78,9 @@ function collect(command, args, cwd) {
         ),
       );
     });
-    child.on('close', (code) => resolve({ code: code ?? undefined, output, errors }));
+    child.on('close', (code) => {
+      for (const signal of ENDING) process.off(signal, end);
+      resolve({ code: code ?? undefined, output, errors });
+    });
   });
 }
