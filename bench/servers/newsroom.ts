@@ -56,7 +56,9 @@ export async function openBenchNewsroom(options: {
   await migrate({ db, clock: realClock });
   await seedDemo({ ...common, projectDirectory: options.project });
   const sessions = createDeskSessions(common);
-  const sources = demoCountrySources(realClock);
+  // Data of one day, as a real source's is; the demo's claims to be new at every moment.
+  const dataFrom = realClock.now();
+  const sources = demoCountrySources(realClock).map((source) => ({ ...source, dataFrom }));
   const listed = new Set(features.listed);
   const trustedProxies = proxyList(['127.0.0.1']);
   const connectionAddress = options.connectionAddress ?? (() => '127.0.0.1');

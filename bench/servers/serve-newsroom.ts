@@ -13,7 +13,7 @@ const open = await openBenchNewsroom({
   ...settings,
   connectionAddress: (request) => server.connectionAddress(request) ?? '127.0.0.1',
 });
-server.serve((request) => open.application.fetch(request));
+server.serve(open.application);
 
 answerParent({
   ready: { port: server.port },

@@ -33,7 +33,10 @@ const HOST = '127.0.0.1';
 /** Running requests get this long to end when we are asked to stop. */
 const STOP_GRACE_MS = 3_000;
 /** "Advance one month": days are walked one by one, as they would have passed. */
+const DAY_MS = 86_400_000;
 const ROUNDS_PER_DEMO_DAY = 50;
+/** Renewals are collected in the morning, so a month that ends before noon goes on until then. */
+const COLLECTED_BY = { hour: 12 } as const;
 
 export async function start(system: System): Promise<number> {
   const open = await openNewsroom(system);
@@ -142,7 +145,7 @@ async function run(options: {
               bankOrigin: processors.sandboxOrigin ?? origin,
             },
     });
-    server.serve((request) => application.fetch(request));
+    server.serve(application);
     await announce({
       system,
       open,
@@ -220,10 +223,14 @@ async function advanceOneMonth(options: {
   const from = demoState.now().toZonedDateTimeISO(options.zone);
   const days = from.until(from.add({ months: 1 }), { largestUnit: 'days' }).days;
   let handled = 0;
-  for (let day = 0; day < days; day += 1) {
-    await demoState.advanceDays(1);
+  const passTime = async (durationMs: number) => {
+    await demoState.advanceMs(durationMs);
     handled += (await runWorkersUntilIdle(features.workers, ROUNDS_PER_DEMO_DAY)).handled;
-  }
+  };
+  for (let day = 0; day < days; day += 1) await passTime(DAY_MS);
+  const end = demoState.now().toZonedDateTimeISO(zone);
+  const untilCollected = end.until(end.withPlainTime(COLLECTED_BY)).total('milliseconds');
+  if (untilCollected > 0) await passTime(untilCollected);
   return handled;
 }
 

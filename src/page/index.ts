@@ -6,6 +6,13 @@ export {
   buildBrowserScript,
 } from './browser-script.ts';
 export {
+  COMMON_HEADERS,
+  type CompleteHeaders,
+  completeHeaders,
+  completeResponse,
+  withCommonHeaders,
+} from './common-headers.ts';
+export {
   errorId,
   errorSummary,
   type FieldProblem,

@@ -14,6 +14,8 @@ import type { Place } from './place.ts';
 /** Codes that stand for no country: user-assigned, reserved, regions and anonymisers. */
 const NOT_A_COUNTRY = new Set(['AA', 'ZZ', 'EU', 'AP', 'A1', 'A2', 'O1', 'T1', 'QM', 'QZ']);
 
+const DAY_MS = 86_400_000;
+
 const UNKNOWN: Place = { class: 'unknown', tor: false };
 const OVER_TOR: Place = { class: 'unknown', tor: true };
 const SAFE: Place = { class: 'safe', tor: false };
@@ -47,8 +49,9 @@ export function decidePlace(options: {
 }
 
 function isFresh(options: { readonly source: CountrySource; readonly now: Instant }): boolean {
-  const ageHours = options.source.dataFrom.until(options.now).total('hours');
-  return ageHours <= COUNTRY_DATA_MAX_AGE_DAYS * 24;
+  // Plain milliseconds: this runs for every request that may be asked, and a calendar duration cost as much as the rest.
+  const ageMs = options.now.epochMilliseconds - options.source.dataFrom.epochMilliseconds;
+  return ageMs <= COUNTRY_DATA_MAX_AGE_DAYS * DAY_MS;
 }
 
 /** A source that throws is a source that does not know: an error must never become an ask. */

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Clock, Instant } from '../calendar/index.ts';
+import { type CompleteHeaders, completeHeaders, completeResponse } from '../page/index.ts';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
@@ -20,9 +21,9 @@ export interface FinishedPage {
   readonly etag: string;
   readonly bodies: Readonly<Record<Encoding, Uint8Array<ArrayBuffer>>>;
   /** Complete headers for each encoding. */
-  readonly headers: Readonly<Record<Encoding, Readonly<Record<string, string>>>>;
+  readonly headers: Readonly<Record<Encoding, CompleteHeaders>>;
   /** Headers of a 304. */
-  readonly unchangedHeaders: Readonly<Record<string, string>>;
+  readonly unchangedHeaders: CompleteHeaders;
 }
 
 export interface FinishedPagesOptions {
@@ -141,8 +142,8 @@ async function finish(response: Response): Promise<FinishedPage> {
   const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 27);
   const etag = `W/"${hash}"`;
   const { 'content-length': _length, ...own } = Object.fromEntries(response.headers);
-  const common: Record<string, string> = { ...own, etag, vary: 'Accept-Encoding' };
-  const headersFor = (encoding: Encoding, body: Uint8Array): Readonly<Record<string, string>> => ({
+  const common = completeHeaders({ ...own, etag, vary: 'Accept-Encoding' });
+  const headersFor = (encoding: Encoding, body: Uint8Array): CompleteHeaders => ({
     ...common,
     'content-length': String(body.byteLength),
     ...(encoding === 'identity' || !isWorth ? {} : { 'content-encoding': encoding }),
@@ -220,7 +221,7 @@ export function isNotModified(page: FinishedPage, ifNoneMatch: string | null | u
 /** What is sent for a finished page: the body in the best encoding, or 304 without one. */
 export interface FinishedAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: CompleteHeaders;
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -244,5 +245,5 @@ export function respond(page: FinishedPage, request: Request): Response {
     acceptEncoding: request.headers.get('accept-encoding'),
     ifNoneMatch: request.headers.get('if-none-match'),
   });
-  return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  return completeResponse(answer.body, answer);
 }

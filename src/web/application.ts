@@ -22,16 +22,21 @@ import {
   nothing,
   type RenderPage,
   readLimitedBytes,
+  withCommonHeaders,
 } from '../page/index.ts';
 import { errorFacts, type Log, Problem, type ProblemCode } from '../problems/index.ts';
 import { createReminderRoutes } from '../reminders/index.ts';
 import { countryNames, type DecidePlace, safetyPage } from '../safety/index.ts';
-import { createStoryRoutes, notFoundContent, redirectOldPath } from '../stories/index.ts';
+import {
+  createStoryRoutes,
+  notFoundContent,
+  redirectOldPath,
+  type StoryRoutes,
+} from '../stories/index.ts';
 import { type Contacts, createSupporterRoutes, type Supporters } from '../supporters/index.ts';
 import { createDemoRoutes, type DemoLetter, demoBar } from './demo/demo-routes.ts';
 import type { DemoState } from './demo/demo-state.ts';
 import { createFrame } from './frame.ts';
-import { COMMON_HEADERS } from './headers.ts';
 import { problemPage } from './problem-page.ts';
 import { makeStyleSheets } from './style/stylesheet.ts';
 
@@ -63,6 +68,8 @@ export interface ApplicationDependencies {
 
 export interface Application {
   fetch(request: Request): Response | Promise<Response>;
+  /** The whole answer for pages that lie finished in memory, the same as `fetch` would give; else undefined. */
+  readonly answerAtOnce: StoryRoutes['answerAtOnce'];
 }
 
 const WEBHOOK_BYTES_LIMIT = 262_144;
@@ -80,12 +87,8 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
   const app = new Hono();
   const language = dependencies.newsroom.languages[0] ?? 'en';
 
-  app.use(async (c, next) => {
-    await next();
-    for (const [name, value] of Object.entries(COMMON_HEADERS)) {
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
-    }
-  });
+  const stories = createStoryRoutes({ ...dependencies, render, slot: noteSlot });
+  app.route('/', stories);
   mountFeatures(app, { ...dependencies, render });
   mountScripts(app);
   mountWebhooks(app, dependencies);
@@ -105,7 +108,15 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
     if (code === 'INTERNAL') dependencies.log.error('request-failed', errorFacts(error));
     return render(problemPage({ code, language: pageLanguage(c.req.raw, dependencies) }));
   });
-  return { fetch: (request) => app.fetch(request) };
+  return {
+    answerAtOnce: stories.answerAtOnce,
+    fetch(request) {
+      const response = app.fetch(request);
+      return response instanceof Promise
+        ? response.then(withCommonHeaders)
+        : withCommonHeaders(response);
+    },
+  };
 }
 
 interface MountDependencies extends ApplicationDependencies {
@@ -114,17 +125,6 @@ interface MountDependencies extends ApplicationDependencies {
 
 function mountFeatures(app: Hono, dependencies: MountDependencies): void {
   const { newsroom, clock, random, render, decidePlace, giving, appeals, listed } = dependencies;
-  app.route(
-    '/',
-    createStoryRoutes({
-      db: dependencies.db,
-      clock,
-      newsroom,
-      origin: dependencies.origin,
-      render,
-      slot: noteSlot,
-    }),
-  );
   app.route('/', createAppealRoutes({ appeals, decidePlace, render }));
   app.route('/', createReminderRoutes({ clock, random, newsroom, decidePlace, render }));
   app.route(

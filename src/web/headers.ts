@@ -5,7 +5,7 @@
  * `form-action` names processors' pages too, because browsers apply it to the redirect that follows a form
  * (porybox#480). Sources: safety checks C1.3, C11.2; OWASP ASVS 5.0 3.4.
  */
-import type { PageContent, PageKind } from '../page/index.ts';
+import { COMMON_HEADERS, type PageContent, type PageKind } from '../page/index.ts';
 
 const CACHE: Readonly<Record<PageKind, string>> = {
   story: 'public, max-age=60',
@@ -52,13 +52,3 @@ function contentSecurityPolicy(options: {
   ];
   return policy.filter((part) => part !== null).join('; ');
 }
-
-/** On every response of ours, pages or not. */
-export const COMMON_HEADERS: Readonly<Record<string, string>> = {
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy':
-    'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=(), interest-cohort=()',
-};
