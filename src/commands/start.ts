@@ -228,7 +228,7 @@ async function advanceOneMonth(options: {
     handled += (await runWorkersUntilIdle(features.workers, ROUNDS_PER_DEMO_DAY)).handled;
   };
   for (let day = 0; day < days; day += 1) await passTime(DAY_MS);
-  const end = demoState.now().toZonedDateTimeISO(zone);
+  const end = demoState.now().toZonedDateTimeISO(options.zone);
   const untilCollected = end.until(end.withPlainTime(COLLECTED_BY)).total('milliseconds');
   if (untilCollected > 0) await passTime(untilCollected);
   return handled;

@@ -6,6 +6,7 @@
  */
 import { type Clock, Instant } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import { type DemoReader, demoAddress } from './demo-readers.ts';
 
 export class DemoState implements Clock {
@@ -49,11 +50,12 @@ export class DemoState implements Clock {
     this.#reader = reader;
   }
 
-  /** Moves the clock on by whole days. */
-  async advanceDays(days: number): Promise<void> {
+  /** Moves the clock on; it never goes back. */
+  async advanceMs(durationMs: number): Promise<void> {
+    assert(Number.isSafeInteger(durationMs) && durationMs >= 0, 'the clock only moves on');
     const row = await this.#db
       .updateTable('demo_state')
-      .set((set) => ({ clock_offset_ms: set('clock_offset_ms', '+', BigInt(days) * 86_400_000n) }))
+      .set((set) => ({ clock_offset_ms: set('clock_offset_ms', '+', BigInt(durationMs)) }))
       .returning('clock_offset_ms')
       .executeTakeFirstOrThrow();
     this.#offsetMs = Number(row.clock_offset_ms);
