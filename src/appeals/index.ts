@@ -5,6 +5,7 @@ export type { CountKind, Placement } from './count.ts';
 export { type AppealCountsRow, countsPerAppeal } from './counters.ts';
 export { type DeviceMemory, shortName, soundMemory } from './device-memory.ts';
 export { importAppeals, readAppealsFile } from './import-appeals.ts';
+export { noteAtOnce, type ReadyResponse } from './note-response.ts';
 export {
   FRAME_HEIGHT,
   NOTE_HEIGHT,

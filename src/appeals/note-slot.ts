@@ -9,7 +9,7 @@ import { translator } from '../language/index.ts';
 import { type Html, html, nothing } from '../page/index.ts';
 
 /** Height in CSS pixels that is kept; the element's first state fits into it from 320 px on. */
-export const NOTE_HEIGHT = 232;
+export const NOTE_HEIGHT = 248;
 /** Height of the frame, whose letter stands open. */
 export const FRAME_HEIGHT = 680;
 

@@ -18,6 +18,8 @@ import { fittingLanguage } from './rules.ts';
 
 /** How old the last look at the database may be before the next request looks again. */
 export const LOOK_AGAIN_MS = 3_000;
+/** A look that takes longer is no longer waited for: a database that hangs must not hold readers' connections. */
+const SLOW_LOOK_MS = 1_000;
 
 export interface ReadyAnswer {
   readonly answer: NoteAnswer;
@@ -50,6 +52,7 @@ export class ReadyAnswers {
   #asking: Asking | null = null;
   #payable = false;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #lookingSinceMs = Number.NEGATIVE_INFINITY;
   #boundaryMs: number | null = null;
   #looking: Promise<AnswerSet> | null = null;
 
@@ -57,12 +60,19 @@ export class ReadyAnswers {
     this.#options = options;
   }
 
-  /** The answers to use now: at once while the last look is fresh, else after one look at the database. Never rejects. */
+  /**
+   * The answers to use now: at once while the last look is fresh, else after one look at the database; while a look hangs,
+   * the last good ones. Never rejects.
+   */
   current(): AnswerSet | Promise<AnswerSet> {
     const nowMs = this.#options.clock.now().epochMilliseconds;
     const age = nowMs - this.#lookedAtMs;
     const passedBoundary = this.#boundaryMs !== null && nowMs >= this.#boundaryMs;
     if (age >= 0 && age < LOOK_AGAIN_MS && !passedBoundary) return this.#set;
+    if (this.#looking !== null && nowMs - this.#lookingSinceMs >= SLOW_LOOK_MS) {
+      this.#dropEnded(nowMs);
+      return this.#set;
+    }
     return this.refresh();
   }
 
@@ -77,6 +87,7 @@ export class ReadyAnswers {
   async #look(): Promise<AnswerSet> {
     const { db, clock, isPayable, onProblem } = this.#options;
     const nowMs = clock.now().epochMilliseconds;
+    this.#lookingSinceMs = nowMs;
     try {
       const isCurrent = this.#asking !== null && (await readRevision(db)) === this.#asking.revision;
       const asking = isCurrent && this.#asking !== null ? this.#asking : await readAsking(db);
@@ -116,7 +127,7 @@ export class ReadyAnswers {
     return { note, frame };
   }
 
-  /** While the database cannot be asked, an appeal past its end must still go. */
+  /** While the database cannot be asked, an answer with an appeal past its end must still go. */
   #dropEnded(nowMs: number): void {
     const isOver = ({ appeals }: NoteAnswer) =>
       appeals.some(({ endMs }) => endMs !== null && nowMs >= endMs);

@@ -4,14 +4,14 @@
  */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type RenderPage, readLimited } from '../page/index.ts';
+import { completeResponse, type RenderPage, readLimited } from '../page/index.ts';
 import type { DecidePlace } from '../safety/index.ts';
 import type { NoteAnswer } from './answer.ts';
 import type { Appeals } from './appeals.ts';
-import { SLOTS } from './assignment.ts';
 import { COUNT_KINDS } from './count.ts';
+import { noteResponse, type ReadyResponse, SILENCE } from './note-response.ts';
 import { frameClosedPage, framePage } from './pages.ts';
-import { type AnswerSet, answerFor, type ReadyAnswer } from './ready-answers.ts';
+import { answerFor } from './ready-answers.ts';
 
 export interface AppealRoutesDependencies {
   readonly appeals: Appeals;
@@ -41,44 +41,27 @@ export function createAppealRoutes(dependencies: AppealRoutesDependencies): Hono
 
 function note(
   context: Context,
-  dependencies: AppealRoutesDependencies,
+  { appeals, decidePlace }: AppealRoutesDependencies,
 ): Response | Promise<Response> {
-  if (dependencies.decidePlace(context.req.raw).class !== 'safe') return silence();
-  const set = dependencies.appeals.answers.current();
+  if (decidePlace(context.req.raw).class !== 'safe') return silence();
+  const asked = {
+    language: context.req.query('language') ?? '',
+    slot: context.req.query('slot') ?? null,
+    acceptEncoding: context.req.header('accept-encoding') ?? '',
+  };
+  const set = appeals.answers.current();
   // Awaited only when the last look at the database has grown old.
   return set instanceof Promise
-    ? set.then((looked) => answered(context, dependencies, looked))
-    : answered(context, dependencies, set);
+    ? set.then((looked) => sent(noteResponse(appeals, looked, asked)))
+    : sent(noteResponse(appeals, set, asked));
 }
 
-function answered(
-  context: Context,
-  dependencies: AppealRoutesDependencies,
-  set: AnswerSet,
-): Response {
-  const ready = answerFor(set.note, context.req.query('language') ?? '');
-  if (ready === undefined) return silence();
-  dependencies.appeals.counters.asked(ready.answer, readSlot(context.req.query('slot')));
-  return answerResponse(ready, context.req.header('accept-encoding') ?? '');
+function sent({ status, headers, body }: ReadyResponse): Response {
+  return completeResponse(body, { status, headers });
 }
 
-function answerResponse(ready: ReadyAnswer, accepted: string): Response {
-  if (accepted.includes('br')) return new Response(ready.bytes.br, { headers: BROTLI });
-  if (accepted.includes('gzip')) return new Response(ready.bytes.gzip, { headers: GZIP });
-  return new Response(ready.bytes.identity, { headers: IDENTITY });
-}
-
-const IDENTITY = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-const BROTLI = { ...IDENTITY, 'content-encoding': 'br' };
-const GZIP = { ...IDENTITY, 'content-encoding': 'gzip' };
-
-/** The same for everybody who is not asked, whatever the cause. */
 function silence(): Response {
-  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
-}
-
-function readSlot(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,2}$/.test(text) && Number(text) < SLOTS ? Number(text) : null;
+  return sent(SILENCE);
 }
 
 async function frame(context: Context, dependencies: AppealRoutesDependencies): Promise<Response> {
