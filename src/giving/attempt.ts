@@ -158,7 +158,10 @@ function stepByEvidence(standing: AttemptStanding, evidence: PaymentEvidence): A
   if (!isLive(state)) return stay(standing);
   switch (evidence.state) {
     case 'open':
-      return { ...stepByOpenPage(state, evidence.declinedCode ?? null), ...page(evidence.pageUrl) };
+      return {
+        ...stepByOpenPage({ state, heard: standing.heard }, evidence.declinedCode ?? null),
+        ...page(evidence.pageUrl),
+      };
     case 'processing':
       return { ...to(state === 'planned' ? 'planned' : 'sent'), heard: 'processing' };
     case 'needs_action':
@@ -177,7 +180,10 @@ function stepByEvidence(standing: AttemptStanding, evidence: PaymentEvidence): A
 }
 
 /** An open page is rank 0, so it lowers nothing; a decline on it waits for the supporter's next try. */
-function stepByOpenPage(state: LiveAttemptState, declinedCode: string | null): AttemptStep {
+function stepByOpenPage(
+  standing: { readonly state: LiveAttemptState; readonly heard: AttemptStanding['heard'] },
+  declinedCode: string | null,
+): AttemptStep {
   if (declinedCode !== null) {
     return {
       ...to('needs_action'),
@@ -186,7 +192,8 @@ function stepByOpenPage(state: LiveAttemptState, declinedCode: string | null): A
     };
   }
   // Our `unknown` ends here: the processor knows the payment and waits for the supporter.
-  return { ...to(state === 'unknown' ? 'sent' : state), heard: 'open' };
+  const state = standing.state === 'unknown' ? 'sent' : standing.state;
+  return { ...to(state), heard: standing.heard === 'processing' ? 'processing' : 'open' };
 }
 
 function to(state: AttemptState): AttemptStep {

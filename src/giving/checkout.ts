@@ -12,7 +12,7 @@ import { assert } from '../problems/index.ts';
 import { applyInput } from './apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
 import { isLive } from './attempt.ts';
-import { chooseProcessor } from './choose-processor.ts';
+import { chooseAmong } from './choose-processor.ts';
 import type { GivingContext } from './context.ts';
 import { giftBodyHash } from './fingerprint.ts';
 import { isOpenGift, mayPlan } from './gift.ts';
@@ -20,13 +20,14 @@ import {
   insertAttempt,
   lockGift,
   moveGift,
+  readAttempt,
   readAttempts,
   readGift,
-  takeForSending,
 } from './gift-store.ts';
 import { readGiftView } from './gift-view.ts';
 import type { BeginGiftResult, GiftIntent, GiftRefusal } from './giving.ts';
 import { type HostedOrder, hostedOrder } from './hosted-order.ts';
+import { openPage, type PageAttempt } from './hosted-page.ts';
 import { FIRST_LOOK_HOURS, writeNewGift } from './new-gift.ts';
 import { isPledgeOver } from './pledge.ts';
 import { readPledge } from './pledge-store.ts';
@@ -47,10 +48,12 @@ export async function beginGift(
 ): Promise<BeginGiftResult> {
   const intent = { ...given, giftId: given.giftId.toLowerCase() };
   const refusal = checkIntent(context, intent);
-  if (refusal !== null) return refused(refusal);
+  if (refusal === 'gift-id') return refused(refusal);
   await context.ready();
-  const gift = await readGift(context.db, intent.giftId);
-  if (gift === undefined) {
+  // A gift that exists was within the limits when it was begun.
+  const mayBegin = refusal === null || (await readGift(context.db, intent.giftId)) !== undefined;
+  if (!mayBegin) return refused(refusal);
+  if (refusal === null) {
     const begun = await writeGift(context, intent);
     if (begun !== 'again') return begun;
   }
@@ -71,19 +74,31 @@ export function checkIntent(context: GivingContext, intent: GiftIntent): GiftRef
   return null;
 }
 
+/** Tries to be the first call with this id, and opens the page at once if it is. */
 async function writeGift(context: GivingContext, intent: GiftIntent): Promise<Step> {
-  const choice = await chooseProcessor(context, intent);
-  if (choice.kind === 'none') return refused(choice.reason);
-  const answer = await writeNewGift(context, intent, choice.processor);
-  switch (answer) {
-    case 'written':
-    // Another call with this id was faster; whether it meant the same is seen from the row.
-    case 'taken':
-      return 'again';
-    case 'daily-limit':
-      return refused('daily-limit');
-    case 'unknown-supporter':
-      return refused('supporter');
+  let candidates = context.processors;
+  for (;;) {
+    const choice = chooseAmong(candidates, intent);
+    if (choice.kind === 'none') return refused(choice.reason);
+    const { processor } = choice;
+    const answer = await writeNewGift(context, intent, processor);
+    if (answer.kind === 'written') {
+      const { giftId, attemptId, accountId, built } = answer.begun;
+      const attempt = { id: attemptId, giftId, accountId, state: 'planned' } as const;
+      return await open(context, { attempt, processor, built });
+    }
+    switch (answer.why) {
+      case 'inactive':
+        candidates = candidates.filter((one) => one !== processor);
+        break;
+      case 'taken':
+        // Another call with this id was faster; whether it meant the same is seen from the row.
+        return 'again';
+      case 'daily-limit':
+        return refused('daily-limit');
+      case 'unknown-supporter':
+        return refused('supporter');
+    }
   }
 }
 
@@ -128,7 +143,8 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
 async function planHosted(context: GivingContext, situation: Situation): Promise<Step> {
   const { pledge } = situation;
   const { money } = situation.gift;
-  const choice = await chooseProcessor(context, { money, interval: intervalOf(pledge) });
+  const active = await activeProcessors(context);
+  const choice = chooseAmong(active, { money, interval: intervalOf(pledge) });
   if (choice.kind === 'none') return refused(choice.reason);
   const attemptId = context.random.uuid();
   const built = await buildOrder(context, situation, attemptId);
@@ -173,67 +189,43 @@ async function goOnWithAttempt(
     return 'again';
   }
   if (sameBody && isInsideWindow(live, processor, context.clock.now())) {
-    return await openPage(context, { live, processor, built });
+    return await open(context, { attempt: live, processor, built });
   }
-  if (live.state === 'planned') return await openPage(context, { live, processor, built });
+  if (live.state === 'planned') return await open(context, { attempt: live, processor, built });
   const asked = await askAboutAttempt(context, live);
   return asked === 'changed' ? 'again' : await checking(context, live.giftId);
 }
 
-async function openPage(
+async function open(
   context: GivingContext,
-  opening: { live: Attempt; processor: Processor; built: HostedOrder },
+  opening: { attempt: PageAttempt; processor: Processor; built: HostedOrder },
 ): Promise<Step> {
-  const { live, processor, built } = opening;
-  if (live.state === 'planned') {
-    const taken = await context.db
-      .transaction()
-      .execute((tx) => takeForSending(tx, live, context.clock.now()));
-    // Somebody else is sending it, or it was stopped: the rows say which.
-    if (!taken) return 'again';
-  }
-  const answer = await processor.openHostedPayment(built.order);
+  const { giftId, id } = opening.attempt;
+  const answer = await openPage(context, opening);
   switch (answer.kind) {
-    case 'opened': {
-      const { objectRef, pageUrl } = answer;
-      const change = { attemptId: live.id, accountId: live.accountId, objectRef, pageUrl };
-      await inTransaction(context.db, (tx) =>
-        applyInput(tx, context, {
-          ...change,
-          input: { kind: 'evidence', evidence: { state: 'open' } },
-        }),
-      );
-      return (await isStillLive(context, live)) ? { kind: 'go', pageUrl } : 'again';
-    }
-    case 'refused': {
-      const input = { kind: 'order-refused', code: answer.code } as const;
-      await inTransaction(context.db, (tx) =>
-        applyInput(tx, context, { attemptId: live.id, input }),
-      );
+    case 'open':
+      return { kind: 'go', pageUrl: answer.pageUrl };
+    case 'refused':
       return refused('processor');
+    case 'look-again':
+      return 'again';
+    case 'not-heard': {
+      const now = await readAttempt(context.db, id);
+      assert(now !== undefined, 'an attempt is never deleted');
+      if (now.pageUrl !== null) return { kind: 'go', pageUrl: now.pageUrl };
+      return await checking(context, giftId);
     }
-    case 'unknown':
-      return await notHeard(context, live);
   }
 }
 
-/** The answer got lost, or the processor is still busy with our other call: perhaps that one has the page by now. */
-async function notHeard(context: GivingContext, live: Attempt): Promise<Step> {
-  await inTransaction(context.db, (tx) =>
-    applyInput(tx, context, { attemptId: live.id, input: { kind: 'answer-not-heard' } }),
-  );
-  const attempts = await readAttempts(context.db, live.giftId);
-  const now = attempts.find((attempt) => attempt.id === live.id);
-  assert(now !== undefined, 'an attempt is never deleted');
-  if (now.pageUrl !== null) return { kind: 'go', pageUrl: now.pageUrl };
-  return await checking(context, live.giftId);
-}
-
-async function isStillLive(context: GivingContext, attempt: Attempt): Promise<boolean> {
-  const attempts = await readAttempts(context.db, attempt.giftId);
-  return attempts.some(
-    ({ id, state }) => id === attempt.id && isLive(state) && state !== 'planned',
-  );
+async function activeProcessors(context: GivingContext): Promise<readonly Processor[]> {
+  const rows = await context.db
+    .selectFrom('processor_account')
+    .select('id')
+    .where('status', '=', 'active')
+    .execute();
+  const active = new Set(rows.map((row) => row.id));
+  return context.processors.filter((processor) => active.has(processor.accountId));
 }
 
 /** The order of an attempt, or undefined once its supporter was forgotten: then nothing is sent any more. */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../calendar/index.ts';
 import { money } from '../money/index.ts';
-import { chooseAmong, chooseProcessor } from './choose-processor.ts';
-import { givingContext } from './context.ts';
+import { chooseAmong } from './choose-processor.ts';
 import { FakeProcessor, type FakeProcessorOptions } from './testing/fake-processor.ts';
 import { givingWorld } from './testing/giving-world.ts';
 
@@ -47,7 +46,11 @@ describe('choosing a processor', () => {
     const world = await givingWorld({ processors: (fake) => [fake, other] });
     try {
       await world.give();
-      const context = givingContext(world.dependencies);
+      const begin = async (): Promise<string> => {
+        const intent = world.intent();
+        assert.equal((await world.giving.beginGift(intent)).kind, 'go');
+        return intent.giftId;
+      };
       for (const [status, expected] of [
         ['active', 'fake'],
         ['draining', 'other'],
@@ -58,11 +61,13 @@ describe('choosing a processor', () => {
           .set({ status })
           .where('id', '=', 'fake')
           .execute();
-        const choice = await chooseProcessor(context, {
-          money: money(500n, 'EUR'),
-          interval: 'once',
-        });
-        assert.equal(choice.kind === 'chosen' && choice.processor.accountId, expected);
+        const giftId = await begin();
+        const attempt = await world.db
+          .selectFrom('attempt')
+          .select('processor_account_id')
+          .where('gift_id', '=', giftId)
+          .executeTakeFirstOrThrow();
+        assert.equal(attempt.processor_account_id, expected);
       }
     } finally {
       await world.close();
