@@ -18,6 +18,7 @@ import { createKeyFiles } from '../../src/supporters/index.ts';
 import { type Application, createApplication } from '../../src/web/application.ts';
 import { demoCountrySources } from '../../src/web/demo/demo-readers.ts';
 import { DemoState } from '../../src/web/demo/demo-state.ts';
+import type { ConnectionAddress } from '../../src/web/server.ts';
 import { realClock, realRandom } from '../real-world.ts';
 import { createInstantProcessor } from './instant-processor.ts';
 
@@ -42,7 +43,7 @@ export async function openBenchNewsroom(options: {
   readonly project: string;
   /** Whether pages carry the demo's bar. */
   readonly isDemo?: boolean;
-  readonly connectionAddress?: (request: Request) => string | null;
+  readonly connectionAddress?: ConnectionAddress;
 }): Promise<BenchNewsroom> {
   const { db, close } = openDatabase({ url: options.databaseUrl });
   const newsroom = await demoNewsroom(options.project);
@@ -66,11 +67,11 @@ export async function openBenchNewsroom(options: {
     ...common,
     ...features,
     origin,
-    decidePlace: (request) =>
+    decidePlace: (asker) =>
       decidePlace({
         address: clientAddress({
-          connection: connectionAddress(request),
-          forwardedFor: request.headers.get('x-forwarded-for'),
+          connection: connectionAddress(asker),
+          forwardedFor: asker.headers.get('x-forwarded-for'),
           trustedProxies,
         }),
         sources,

@@ -11,7 +11,7 @@ const settings = settingsOf(
 const server = await listen({ host: '127.0.0.1', port: 0 });
 const open = await openBenchNewsroom({
   ...settings,
-  connectionAddress: (request) => server.connectionAddress(request) ?? '127.0.0.1',
+  connectionAddress: (asker) => server.connectionAddress(asker) ?? '127.0.0.1',
 });
 server.serve(open.application);
 

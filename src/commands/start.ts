@@ -198,13 +198,13 @@ function placeDecision(options: {
   const { server, demoState, sources, clock } = options;
   const listed = new Set(options.listed);
   const trustedProxies = proxyList(options.open.newsroom.safety.trusted_proxies);
-  return (request) =>
+  return (asker) =>
     decidePlace({
       address:
         demoState?.readerAddress ??
         clientAddress({
-          connection: server.connectionAddress(request),
-          forwardedFor: request.headers.get('x-forwarded-for'),
+          connection: server.connectionAddress(asker),
+          forwardedFor: asker.headers.get('x-forwarded-for'),
           trustedProxies,
         }),
       sources,

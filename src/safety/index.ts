@@ -7,5 +7,5 @@ export {
   listedCountries,
   SHIPPED_LISTED_COUNTRIES,
 } from './listed-countries.ts';
-export type { DecidePlace, Place, PlaceClass } from './place.ts';
+export type { Asker, DecidePlace, Place, PlaceClass } from './place.ts';
 export { safetyPage } from './safety-page.ts';

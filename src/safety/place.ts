@@ -13,5 +13,10 @@ export interface Place {
   readonly tor: boolean;
 }
 
-/** Decides the place of one request from the connection's address (or a trusted proxy's header). */
-export type DecidePlace = (request: Request) => Place;
+/** Who asks, as far as their place goes: the headers, and whatever the server knows the connection by. */
+export interface Asker {
+  readonly headers: { get(name: string): string | null };
+}
+
+/** Decides the place of one request from the connection's address (or a trusted proxy's header). Every Request is an asker. */
+export type DecidePlace = (asker: Asker) => Place;

@@ -3,7 +3,7 @@
  * something went wrong. It works from Request to Response, so tests need no socket.
  */
 import { Hono } from 'hono';
-import { type Appeals, createAppealRoutes, noteSlot } from '../appeals/index.ts';
+import { type Appeals, createAppealRoutes, noteAtOnce, noteSlot } from '../appeals/index.ts';
 import type { Clock, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import {
@@ -26,9 +26,10 @@ import {
 } from '../page/index.ts';
 import { errorFacts, type Log, Problem, type ProblemCode } from '../problems/index.ts';
 import { createReminderRoutes } from '../reminders/index.ts';
-import { countryNames, type DecidePlace, safetyPage } from '../safety/index.ts';
+import { type Asker, countryNames, type DecidePlace, safetyPage } from '../safety/index.ts';
 import {
   createStoryRoutes,
+  type FinishedAnswer,
   notFoundContent,
   redirectOldPath,
   type StoryRoutes,
@@ -68,8 +69,10 @@ export interface ApplicationDependencies {
 
 export interface Application {
   fetch(request: Request): Response | Promise<Response>;
-  /** The whole answer for pages that lie finished in memory, the same as `fetch` would give; else undefined. */
-  readonly answerAtOnce: StoryRoutes['answerAtOnce'];
+  /** The whole answer where one lies ready in memory, the same as `fetch` would give; else undefined. */
+  answerAtOnce(
+    asked: Parameters<StoryRoutes['answerAtOnce']>[0] & { readonly asker: Asker },
+  ): FinishedAnswer | undefined;
 }
 
 const WEBHOOK_BYTES_LIMIT = 262_144;
@@ -109,7 +112,13 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
     return render(problemPage({ code, language: pageLanguage(c.req.raw, dependencies) }));
   });
   return {
-    answerAtOnce: stories.answerAtOnce,
+    answerAtOnce: (asked) =>
+      stories.answerAtOnce(asked) ??
+      noteAtOnce(
+        dependencies.appeals,
+        asked,
+        () => dependencies.decidePlace(asked.asker).class === 'safe',
+      ),
     fetch(request) {
       const response = app.fetch(request);
       return response instanceof Promise

@@ -7,9 +7,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { Asker } from '../safety/index.ts';
 
 /** What a request's connection says; asked by the request, so that routes stay functions of a Request. */
-export type ConnectionAddress = (request: Request) => string | null;
+export type ConnectionAddress = (asker: Asker) => string | null;
 
 export interface WebServer {
   readonly port: number;
@@ -33,19 +34,41 @@ export interface Served {
     readonly target: string;
     readonly acceptEncoding: string | undefined;
     readonly ifNoneMatch: string | undefined;
-  }):
-    | {
-        readonly status: number;
-        readonly headers: Readonly<Record<string, string>>;
-        readonly body: Uint8Array | null;
-      }
-    | undefined;
+    readonly asker: Asker;
+  }): AtOnce | undefined;
+}
+
+interface AtOnce {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
 }
 
 /** Kept on the request itself, and gone with it. */
 const connection = Symbol('connection');
-interface AddressedRequest extends Request {
-  [connection]?: string;
+interface Addressed {
+  [connection]?: string | undefined;
+}
+
+/** Who sent a message that was not made a Request. */
+class IncomingAsker implements Asker, Addressed {
+  readonly #incoming: IncomingMessage;
+  readonly [connection]: string | undefined;
+
+  constructor(incoming: IncomingMessage) {
+    this.#incoming = incoming;
+    this[connection] = incoming.socket.remoteAddress;
+  }
+
+  get headers(): Asker['headers'] {
+    const { headers } = this.#incoming;
+    return {
+      get(name) {
+        const value = headers[name.toLowerCase()];
+        return (Array.isArray(value) ? value.join(', ') : value) ?? null;
+      },
+    };
+  }
 }
 
 const PORTS_TRIED = 50;
@@ -60,7 +83,7 @@ export async function listen(options: {
 
   // The listener puts its own Request and Response in place of the global ones: those hold what was said as it was said,
   // so that a body which lies ready is written at once and not read through a stream (a third of the cost remains).
-  const listener = getRequestListener((request: AddressedRequest, environment) => {
+  const listener = getRequestListener((request: Request & Addressed, environment) => {
     const address =
       'incoming' in environment ? environment.incoming.socket.remoteAddress : undefined;
     if (address !== undefined) request[connection] = address;
@@ -76,12 +99,13 @@ export async function listen(options: {
       target,
       acceptEncoding: headers['accept-encoding'],
       ifNoneMatch: headers['if-none-match'],
+      asker: new IncomingAsker(request),
     });
     if (atOnce === undefined) {
       void listener(request, response);
       return;
     }
-    response.writeHead(atOnce.status, atOnce.headers);
+    response.writeHead(atOnce.status, withLength(atOnce));
     response.end(atOnce.body);
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -92,12 +116,18 @@ export async function listen(options: {
   return {
     port,
     movedFrom: port === options.port || options.port === 0 ? null : options.port,
-    connectionAddress: (request: AddressedRequest) => request[connection] ?? null,
+    connectionAddress: (asker: Asker & Addressed) => asker[connection] ?? null,
     serve(handler) {
       application = handler;
     },
     stop: (graceMs) => stop(server, graceMs),
   };
+}
+
+/** Node would send a body of unknown length in pieces. */
+function withLength({ headers, body }: AtOnce): Readonly<Record<string, string | number>> {
+  if (body === null || headers['content-length'] !== undefined) return headers;
+  return { ...headers, 'content-length': body.byteLength };
 }
 
 async function listenOnFree(
