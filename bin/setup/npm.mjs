@@ -3,11 +3,31 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { constants } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { helpedBy } from './lock.mjs';
 import { explain, SetupProblem } from './problem.mjs';
 
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+
+/** npm's own patience (10 s, then 60 s) leaves people before a silent screen; this gives up after some 15 s. */
+const RETRIES = {
+  npm_config_fetch_retries: '4',
+  npm_config_fetch_retry_factor: '2',
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '8000',
+};
+
+/**
+ * The environment for npm. `npm --prefix FOLDER start` hands the folder on as the place of global packages and of the
+ * computer's npm settings, which the inner npm would then not find.
+ */
+function environmentFor(cwd) {
+  const environment = { ...RETRIES, ...process.env, npm_config_update_notifier: 'false' };
+  const prefix = environment.npm_config_prefix;
+  if (prefix !== undefined && cwd.startsWith(resolve(prefix))) delete environment.npm_config_prefix;
+  return environment;
+}
 
 /** The npm that started us, else the one beside this Node, else the one on the PATH. */
 function npmCommand() {
@@ -53,13 +73,13 @@ function collect(command, args, cwd) {
       shell: command.file.endsWith('.cmd'),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      env: { ...process.env, npm_config_update_notifier: 'false' },
+      env: environmentFor(cwd),
     });
     helpedBy(child.pid);
     // Whoever ends us means npm too; left alone it would go on writing node_modules.
     const end = (signal) => {
       child.kill(signal);
-      process.exit(1);
+      process.exit(128 + constants.signals[signal]);
     };
     for (const signal of ENDING) process.once(signal, end);
     let output = '';
