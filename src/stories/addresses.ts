@@ -9,6 +9,9 @@
 export const WEB_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:']);
 export const LINK_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:']);
 
+/** No browser or server takes longer ones; what is longer is data that pretends to be an address. */
+const LENGTH_LIMIT = 8192;
+
 const SCHEME_GRAMMAR = /^[a-z][a-z0-9+.-]*$/i;
 /** Everything before the first colon that could be a scheme: a path, query or fragment ends the search. */
 const UP_TO_COLON = /^([^:/?#\\]*):/;
@@ -23,6 +26,7 @@ export function resolveAddress(
   base: string | null,
   schemes: ReadonlySet<string>,
 ): string | null {
+  if (raw.length > LENGTH_LIMIT) return null;
   const trimmed = raw.replace(/^[\p{Cc}\p{White_Space}]+|[\p{Cc}\p{White_Space}]+$/gu, '');
   const url = parse(withPlainScheme(trimmed), base);
   return url !== null && schemes.has(url.protocol) ? url.href : null;

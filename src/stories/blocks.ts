@@ -285,11 +285,13 @@ function isOnePicture(nodes: readonly Node[]): boolean {
 /** Two line breaks with nothing between them part paragraphs. */
 function splitAtEmptyLines(run: readonly Node[]): Node[][] {
   const paragraphs: Node[][] = [[]];
-  run.forEach((node, at) => {
-    const rest = run.slice(at + 1).find((next) => isBreak(next) || isSomething(next));
-    if (isBreak(node) && rest !== undefined && isBreak(rest)) paragraphs.push([]);
+  let isAfterBreak = false;
+  for (const node of run) {
+    if (isBreak(node) && isAfterBreak) paragraphs.push([]);
     else paragraphs.at(-1)?.push(node);
-  });
+    if (isBreak(node)) isAfterBreak = true;
+    else if (isSomething(node)) isAfterBreak = false;
+  }
   return paragraphs;
 }
 

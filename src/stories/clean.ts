@@ -75,7 +75,7 @@ const EMBED_END = '\u{f8f1}';
 export function cleanHtml(source: string, options: CleanOptions): CleanHtml {
   const dropped = new Map<string, number>();
   const embeds: string[] = [];
-  const safe = sanitize(withoutControls(source), {
+  const safe = sanitize(withHeadClosed(withoutControls(source)), {
     allowedTags: [...KEPT_TAGS, 'div'],
     nonTextTags: REMOVED_TAGS,
     allowedAttributes: { '*': ['lang', 'dir'], a: ['href'], img: ['src', 'alt'] },
@@ -128,6 +128,11 @@ export function textOrNull(source: string): string | null {
 
 export function collapse(text: string): string {
   return text.replace(/\p{White_Space}+/gu, ' ').trim();
+}
+
+/** HTML lets the end of `head` be left out; our parser would take the whole page for a part of it. */
+function withHeadClosed(source: string): string {
+  return /<head\b/i.test(source) ? source.replace(/<body\b/i, '</head><body') : source;
 }
 
 interface TransformContext {

@@ -97,7 +97,7 @@ const TASTE_ENDING =
 function completenessOf(body: ItemBody | null, text: string): Completeness {
   if (body === null) return 'summary';
   if (body.isContent) return 'full';
-  return text.length < SUMMARY_LENGTH || TASTE_ENDING.test(text) ? 'summary' : 'full';
+  return text.length < SUMMARY_LENGTH || TASTE_ENDING.test(text.slice(-200)) ? 'summary' : 'full';
 }
 
 /** Names only: whatever looks like an e-mail address or a login is not printed above a story. */

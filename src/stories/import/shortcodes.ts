@@ -6,18 +6,22 @@
 import { resolveWebAddress } from '../addresses.ts';
 import { escapeText } from '../clean.ts';
 
-const NAME = '[a-z][a-z0-9_-]*';
-const CAPTION = /\[(?:wp_)?caption\b([^\]]*)\](.*?)\[\/(?:wp_)?caption\]/gis;
-const GALLERY = /\[gallery\b([^\]]*)\]/gi;
-const EMBED = /\[embed\b[^\]]*\]\s*(\S+?)\s*\[\/embed\]/gi;
+const NAME = '[a-z][a-z0-9_-]{0,60}';
+/** Everything between brackets is bounded, so that a text of openings without ends takes no time to speak of. */
+const CAPTION = /\[(?:wp_)?caption\b([^\]]{0,500})\](.{0,2000}?)\[\/(?:wp_)?caption\]/gis;
+const GALLERY = /\[gallery\b([^\]]{0,2000})\]/gi;
+const EMBED = /\[embed\b[^\]]{0,200}\]\s{0,20}([^\s[\]]{1,2000})\s{0,20}\[\/embed\]/gi;
 const PLAYER =
-  /\[(?:audio|video|playlist|youtube|vimeo|soundcloud)\b([^\]]*)\](?:\s*\[\/[a-z]+\])?/gi;
+  /\[(?:audio|video|playlist|youtube|vimeo|soundcloud)\b([^\]]{0,1000})\](?:\s{0,5}\[\/[a-z]{1,20}\])?/gi;
 /** With attributes, or a closing one: no person writes that. */
-const OTHER = new RegExp(`\\[(${NAME})\\s+${NAME}\\s*=[^\\]]*\\]|\\[/${NAME}\\]`, 'gi');
+const OTHER = new RegExp(
+  `\\[(${NAME})\\s{1,10}${NAME}\\s{0,5}=[^\\]]{0,2000}\\]|\\[/${NAME}\\]`,
+  'gi',
+);
 const KNOWN_BARE =
   /\[(contact-form(?:-7)?|subscribe2?|mc4wp_form|donate|paypal|sharethis|jetpack[a-z_-]*)\]/gi;
 /** An address alone on its line is what WordPress embeds. */
-const BARE_ADDRESS = /^[ \t]*(https?:\/\/[^\s<>"]+)[ \t]*$/gim;
+const BARE_ADDRESS = /^[ \t]{0,20}(https?:\/\/[^\s<>"]{1,2000})[ \t]{0,20}$/gim;
 
 export function readShortcodes(
   content: string,
