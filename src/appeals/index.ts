@@ -13,6 +13,6 @@ export {
   noteSlot,
   quietMark,
 } from './note-slot.ts';
-export { type QuietSpan, quietUntil } from './quiet.ts';
+export { QUIET_TIMES, quietUntil } from './quiet.ts';
 export { type AppealRoutesDependencies, createAppealRoutes } from './routes.ts';
 export { type Facts, RULES, type RuleId } from './rules.ts';

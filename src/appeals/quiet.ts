@@ -6,24 +6,29 @@
  */
 import { type DayNumber, monthsLater } from '../calendar/day-number.ts';
 
-export type QuietSpan = 'close' | 'week' | 'month' | 'three-months' | 'year' | 'gift' | 'pledge';
+/** How long: days, then calendar months. */
+export type QuietTime = readonly [days: number, months: number];
 
-/** Days and months of quiet. "close" is "Not now". */
-const SPANS: Readonly<Record<QuietSpan, readonly [days: number, months: number]>> = {
-  close: [30, 0],
+/** "Not now". */
+export const CLOSED: QuietTime = [30, 0];
+export const THREE_MONTHS: QuietTime = [0, 3];
+export const YEAR: QuietTime = [0, 12];
+
+/** Every choice by its name. */
+export const QUIET_TIMES = {
+  close: CLOSED,
   week: [7, 0],
   month: [0, 1],
-  'three-months': [0, 3],
-  gift: [0, 3],
-  year: [0, 12],
-  pledge: [0, 12],
-};
+  'three-months': THREE_MONTHS,
+  gift: THREE_MONTHS,
+  year: YEAR,
+  pledge: YEAR,
+} as const satisfies Readonly<Record<string, QuietTime>>;
 
 /**
  * The first day on which this device may be asked again, if the choice is made on `today` (the reader's own day). A
  * reminder is quiet until its own date.
  */
-export function quietUntil(span: QuietSpan, today: DayNumber): DayNumber {
-  const [days, months] = SPANS[span];
+export function quietUntil([days, months]: QuietTime, today: DayNumber): DayNumber {
   return monthsLater(today + days, months);
 }

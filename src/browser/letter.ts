@@ -5,7 +5,7 @@
 import type { AnswerAppeal, AnswerVariant, NoteAnswer } from '../appeals/answer.ts';
 import type { AskInterval } from '../appeals/appeal.ts';
 import type { Walk } from '../appeals/choose.ts';
-import { quietUntil } from '../appeals/quiet.ts';
+import { CLOSED, quietUntil, YEAR } from '../appeals/quiet.ts';
 import { supportLink } from '../appeals/support-link.ts';
 import { amountField } from './amount-field.ts';
 import { type ToldCount, tell } from './ask.ts';
@@ -66,7 +66,7 @@ export function letter({ answer, appeal, variant, walks, count }: LetterOptions)
       button(laterWord, later),
       button(notNow, () => {
         tell(count, 'closed');
-        quiet(quietUntil('close', today()));
+        quiet(quietUntil(CLOSED, today()));
       }),
     );
   }
@@ -94,7 +94,7 @@ export function letter({ answer, appeal, variant, walks, count }: LetterOptions)
       group(amountWord, amounts),
       amountField(giving, words, link),
       putOff(),
-      button(already, () => quiet(quietUntil('pledge', today())), 'plain'),
+      button(already, () => quiet(quietUntil(YEAR, today())), 'plain'),
       element(
         'details',
         {},

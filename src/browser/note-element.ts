@@ -13,7 +13,7 @@ import {
   type DeviceSideFacts,
   notQuiet,
 } from '../appeals/device-rules.ts';
-import { quietUntil } from '../appeals/quiet.ts';
+import { quietUntil, THREE_MONTHS, YEAR } from '../appeals/quiet.ts';
 import { askOnce } from './ask.ts';
 import { canKeep, changeDevice, readDevice, today } from './device-store.ts';
 import { letter } from './letter.ts';
@@ -31,8 +31,9 @@ export class NoteElement extends HTMLElement {
 
   connectedCallback(): void {
     const span = this.getAttribute('quiet');
-    if (span === 'three-months' || span === 'year') {
-      changeDevice({ quietUntil: quietUntil(span, today()) });
+    if (span !== null) {
+      const time = span === 'year' ? YEAR : THREE_MONTHS;
+      changeDevice({ quietUntil: quietUntil(time, today()) });
     } else if (!this.#isStarted) {
       this.#watch({ rootMargin: '100% 0px' }, (isNear) => {
         if (isNear && !this.#isStarted) this.#start().catch(() => this.#silent());
@@ -71,7 +72,9 @@ export class NoteElement extends HTMLElement {
   #draw(answer: NoteAnswer, slot: number | null): boolean {
     const { slotDay, stories } = readDevice();
     // Kept only where somebody is asked; stories are counted only while an appeal needs it.
-    const counts = answer.appeals.some(({ minStories, maxStories }) => minStories ?? maxStories);
+    const counts = answer.appeals.some(
+      ({ minStories, maxStories }) => (minStories ?? maxStories) !== null,
+    );
     changeDevice({ slot, slotDay: slotDay ?? today(), stories: stories + Number(counts) });
     const facts = this.#facts(answer.cooldownDays);
     const { show, walks } = choose(answer.appeals, facts, DEVICE_RULES);

@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { variantPosition } from '../appeals/assignment.ts';
 import { FRAME_HEIGHT } from '../appeals/index.ts';
 import { ManualClock } from '../calendar/index.ts';
 import { testDatabase } from '../database/testing/test-database.ts';
@@ -153,6 +154,61 @@ describe('the first state', () => {
     await settle(page);
     assert.equal(await page.locator('tuppence-note section').count(), 1);
     assert.equal(noteRequests().filter((request) => request.startsWith('GET /note?')).length, 1);
+  });
+});
+
+describe('the device’s own rules', () => {
+  /** Lets the server's answer through with one thing changed in every appeal. */
+  const changeAppeals = (change: object) =>
+    reader.page.route('**/note?*', async (route) => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      for (const appeal of answer.appeals) Object.assign(appeal, change);
+      await route.fulfill({ response, json: answer });
+    });
+
+  const isDrawn = async (path: string): Promise<boolean> => {
+    const page = await open(path);
+    await settle(page);
+    return (await page.locator('tuppence-note section').count()) === 1;
+  };
+
+  test('the slot that is kept decides the variant, as on the server', async () => {
+    const page = await openLetter();
+    const slot: number = JSON.parse((await kept(page)) ?? '[]')[4];
+    assert.ok(noteRequests().includes(`GET /note?language=en&slot=${slot}`));
+    const href = await page.getByRole('link', { name: '$5' }).getAttribute('href');
+    const shares = { experimentKey: 'letter-1', variants: [{ share: 50 }, { share: 50 }] };
+    const id = ['plain', 'desk'][variantPosition(shares, slot)];
+    assert.equal(new URL(href ?? '', served.origin).searchParams.get('variant'), id);
+  });
+
+  test('a list that does not name the story’s section or tags is silence', async () => {
+    await changeAppeals({ include: ['city'] });
+    assert.equal(await isDrawn('/story/en/short'), false);
+    assert.equal(await isDrawn('/story/en/section'), true);
+  });
+
+  test('under a sensitive story only a calm appeal stands', async () => {
+    await changeAppeals({ calm: false });
+    assert.equal(await isDrawn('/story/en/sensitive'), false);
+    assert.equal(await isDrawn('/story/en/short'), true);
+  });
+
+  test('an appeal that starts later, or is over, is silence', async () => {
+    await changeAppeals({ endMs: Date.now() - 1_000 });
+    assert.equal(await isDrawn('/story/en/short'), false);
+  });
+
+  test('stories are counted only while an appeal needs it', async () => {
+    await changeAppeals({ minStories: 2 });
+    assert.equal(await isDrawn('/story/en/short'), false);
+    assert.equal(JSON.parse((await kept(reader.page)) ?? '[]')[3], 1);
+    assert.equal(await isDrawn('/story/en/short'), true);
+    await reader.page.unroute('**/note?*');
+    await reader.page.evaluate(() => localStorage.removeItem('note'));
+    assert.equal(await isDrawn('/story/en/short'), true);
+    assert.equal(JSON.parse((await kept(reader.page)) ?? '[]')[3], 0);
   });
 });
 

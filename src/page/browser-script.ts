@@ -40,7 +40,7 @@ export function buildBrowserScript(name: BrowserScriptName): Promise<BrowserScri
  * nor the browser knows them. A name that is missing here costs bytes; one too many breaks its tests in a real browser.
  */
 const INNER_NAMES_OF_NOTE =
-  /^(quietUntil|lastAppeal|slotDay|nowMs|today|device|page|sensitive|taken|stories|views|passes|failed|walks|answer|show|section|tags|appealId|variantId|doubtful|readings|units|decimals|negative|foreign|minus|word|rest|offers|payDay|madeAt|hour|link)$/;
+  /^(quietUntil|lastAppeal|slotDay|nowMs|today|device|page|sensitive|taken|stories|views|passes|failed|walks|answer|show|section|tags|appealId|variantId|doubtful|readings|units|decimals|negative|foreign|minus|word|rest|offers|payDay|madeAt|hour|link|slot|uid|title|day|when|date|ok|error|count)$/;
 
 async function make(name: BrowserScriptName): Promise<BrowserScript> {
   const [{ build, transform }, { minify }] = await Promise.all([

@@ -13,6 +13,7 @@ import {
   createAppealRoutes,
   createAppeals,
   importAppeals,
+  type NoteSlotOptions,
   noteSlot,
   quietMark,
 } from '../../appeals/index.ts';
@@ -116,12 +117,17 @@ export async function serveNotePage(options: {
   };
 }
 
-/** `short`: the note stands in the first view. `long`: far below it. `two`: two notes on one page. */
+const FACTS: Readonly<Record<string, Partial<NoteSlotOptions>>> = {
+  section: { section: 'city', tags: ['rivers'] },
+  sensitive: { sensitive: true },
+};
+
+/** `short`: the note stands in the first view. `long`: far below it. `two`: two notes on one page. Others: {@link FACTS}. */
 function story(language: string, kind: string): Html {
   const paragraph = html`<p>${'Words of a story that say nothing in particular. '.repeat(8)}</p>`;
   const paragraphs = kind === 'long' ? Array.from({ length: 14 }, () => paragraph) : [];
   return html`<article lang="${language}"><h1>A story</h1><p>One line.</p>${paragraphs}</article>
-${noteSlot({ language })}${kind === 'two' ? noteSlot({ language }) : nothing}
+${noteSlot({ language, ...FACTS[kind] })}${kind === 'two' ? noteSlot({ language }) : nothing}
 <p id="after">What stands after the note.</p>`;
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   choose,
   inOrder,
-  type QuietSpan,
+  QUIET_TIMES,
   quietUntil,
   RULES,
   shortName,
@@ -134,8 +134,7 @@ function quiet(one: z.infer<typeof quietCase>): unknown {
     Instant.compare(Instant.from(a.at), Instant.from(b.at)) > 0 ? a : b,
   );
   if (last.what === 'reminder') return { quietUntil: last.date };
-  const span: QuietSpan = last.what;
-  return { quietUntil: dayOf(quietUntil(span, dayNumberIn(last.at, one.zone))) };
+  return { quietUntil: dayOf(quietUntil(QUIET_TIMES[last.what], dayNumberIn(last.at, one.zone))) };
 }
 
 const FIRST = PlainDate.from('1970-01-01');
