@@ -25,7 +25,11 @@ const RETRIES = {
 function environmentFor(cwd) {
   const environment = { ...RETRIES, ...process.env, npm_config_update_notifier: 'false' };
   const prefix = environment.npm_config_prefix;
-  if (prefix !== undefined && cwd.startsWith(resolve(prefix))) delete environment.npm_config_prefix;
+  if (prefix !== undefined && cwd.startsWith(resolve(prefix))) {
+    for (const name of ['prefix', 'global_prefix', 'globalconfig']) {
+      delete environment[`npm_config_${name}`];
+    }
+  }
   return environment;
 }
 
