@@ -118,14 +118,16 @@ function listPage(
     head: html`<link rel="canonical" href="${origin}${pathOf(page)}">
 <link rel="alternate" type="application/atom+xml" href="/feed.atom">`,
     body: html`<div class="list"><h1>${heading}</h1>
-${stories.length === 0 ? html`<p>${t('stories.none')}</p>` : html`<ul class="stories">${stories.map((story) => item(story, newsroom, language))}</ul>`}
+${stories.length === 0 ? html`<p>${t('stories.none')}</p>` : html`<ul class="stories">${stories.map((story) => item(story, newsroom, language, 2))}</ul>`}
 ${page === 1 && !hasOlder ? nothing : html`<p class="pages">${page === 1 ? nothing : html`<a rel="prev" href="${pathOf(page - 1)}">${t('stories.newer')}</a>`} ${hasOlder ? html`<a rel="next" href="${pathOf(page + 1)}">${t('stories.older')}</a>` : nothing}</p>`}</div>`,
   };
 }
 
-function item(story: StoryHead, newsroom: Newsroom, pageLanguage: string): Html {
+/** `level`: 3 below a heading of its list, 2 where the page's own heading is the only one above. */
+function item(story: StoryHead, newsroom: Newsroom, pageLanguage: string, level: 2 | 3 = 3): Html {
+  const link = html`<a href="/story/${story.slug}">${story.title}</a>`;
   return html`<li${passage(story.language, pageLanguage)}>
-<h3><a href="/story/${story.slug}">${story.title}</a></h3>
+${level === 2 ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}
 ${story.summary === '' ? nothing : html`<p class="summary">${story.summary}</p>`}
 ${day(story, newsroom, story.language)}
 </li>`;

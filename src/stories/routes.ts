@@ -114,7 +114,11 @@ export function createStoryRoutes(dependencies: StoryRoutesDependencies): StoryR
   app.get('/corrections', (c) => serve(c.req.raw, 'corrections', () => corrections(dependencies)));
   app.get('/feed.atom', (c) => serve(c.req.raw, 'feed.atom', () => atom(dependencies)));
   app.get('/feed.json', (c) => serve(c.req.raw, 'feed.json', () => json(dependencies)));
-  app.get('/sitemap-news.xml', async () => sitemap(dependencies));
+  // It changes with the hours and not only with the stories; a minute is as exact as its readers are.
+  app.get('/sitemap-news.xml', (c) => {
+    const minute = Math.floor(clock.now().epochMilliseconds / 60_000);
+    return serve(c.req.raw, `sitemap ${minute}`, () => sitemap(dependencies));
+  });
   return Object.assign(app, {
     answerAtOnce: (asked: Parameters<StoryRoutes['answerAtOnce']>[0]) => {
       const key = asked.method === 'GET' ? keyAtOnce(asked.target) : undefined;
@@ -193,7 +197,6 @@ async function json({ db, newsroom, origin }: StoryRoutesDependencies): Promise<
   return document(jsonFeed(stories, { newsroom, origin }), 'application/feed+json');
 }
 
-/** Changes with the hours and not only with the stories, so it is made each time. */
 async function sitemap(dependencies: StoryRoutesDependencies): Promise<Response> {
   const { db, newsroom, origin, clock } = dependencies;
   const stories = await newestStories(db, {
