@@ -1,9 +1,8 @@
 /** The real clock and real chance, as `src/main.ts` makes them: ids of benchmarks must be time-ordered like real ones. */
 import { randomBytes } from 'node:crypto';
-import { Temporal } from 'temporal-polyfill';
-import { type Clock, type Random, uuidV7 } from '../src/calendar/index.ts';
+import { millisecondClock, type Random, uuidV7 } from '../src/calendar/index.ts';
 
-export const realClock: Clock = { now: () => Temporal.Now.instant() };
+export const realClock = millisecondClock(() => Date.now());
 
 export const realRandom: Random = {
   bytes: (length) => new Uint8Array(randomBytes(length)),

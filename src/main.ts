@@ -5,13 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
-import { Temporal } from 'temporal-polyfill';
-import { type Clock, type Random, uuidV7 } from './calendar/index.ts';
+import { millisecondClock, type Random, uuidV7 } from './calendar/index.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { System } from './commands/system.ts';
 import type { Log } from './problems/index.ts';
 
-const clock: Clock = { now: () => Temporal.Now.instant() };
+const clock = millisecondClock(() => Date.now());
 
 const random: Random = {
   bytes: (length) => new Uint8Array(randomBytes(length)),

@@ -15,6 +15,26 @@ export interface Clock {
   now(): Instant;
 }
 
+/**
+ * A clock to the millisecond. Asked again within one, it hands out the same instant: making one takes longer than all
+ * else that is decided for a reader (`/note` went from 0.6 to 0.8 of a bare server's rate).
+ * @param epochMs the system's time, milliseconds since 1970
+ */
+export function millisecondClock(epochMs: () => number): Clock {
+  let madeAtMs = Number.NaN;
+  let made: Instant | undefined;
+  return {
+    now() {
+      const nowMs = epochMs();
+      if (made === undefined || nowMs !== madeAtMs) {
+        made = Instant.fromEpochMilliseconds(nowMs);
+        madeAtMs = nowMs;
+      }
+      return made;
+    },
+  };
+}
+
 /** A clock that stands still until it is told to move: for tests and the simulator. */
 export class ManualClock implements Clock {
   #now: Instant;

@@ -1,4 +1,4 @@
-export { type Clock, Instant, ManualClock, PlainDate } from './clock.ts';
+export { type Clock, Instant, ManualClock, millisecondClock, PlainDate } from './clock.ts';
 export {
   addDays,
   addMonths,
