@@ -5,6 +5,7 @@
  * Whoever knows its address (which holds the gift's id) may open it, so nothing on it gives power over a pledge: the
  * supporter number is shown once, after a press, and pausing or stopping needs that number.
  */
+import { quietMark } from '../appeals/index.ts';
 import type { Instant } from '../calendar/index.ts';
 import { formatInstantDay, type Translate, translator } from '../language/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
@@ -119,7 +120,7 @@ ${gift.supporterId === null ? nothing : numberSection(page, t)}
 <ul class="plain-list">
 <li><a href="/stop?language=${language}">${t('thanks.stop-link')}</a></li>
 <li><a href="/manage?language=${language}">${t('thanks.manage-link')}</a></li>
-</ul>`;
+</ul>${quietMark(gift.interval)}`;
 }
 
 function whatNext({ gift, language }: ThanksPage, t: Translate): string {
