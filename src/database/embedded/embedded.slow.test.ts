@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -17,15 +17,30 @@ import { realRandom } from '../testing/test-server.ts';
 import { installedPackage } from './binaries.ts';
 import { startEmbeddedPostgres } from './index.ts';
 import { freePort } from './launch.ts';
-import { isRoot } from './run-as.ts';
+import { canEnter, isRoot } from './run-as.ts';
 import { App, type AppUser, gone, testFolder, until, userOf } from './testing/harness.ts';
 
 const linux = process.platform === 'linux';
-const asRoot = { skip: isRoot() && linux ? false : 'needs root on Linux' };
+const asRoot: { skip: string | false } = {
+  skip: isRoot() && linux ? false : 'needs root on Linux',
+};
 const onLinux = { skip: linux ? false : 'needs /proc' };
 
 /** Somebody without any rights. */
 const NOBODY: AppUser = { uid: 65_534, gid: 65_534 };
+
+/** Tests in which NOBODY runs the program: he must be able to reach this Node and this checkout. */
+const asNobody = { skip: await whyNotNobody() };
+
+async function whyNotNobody(): Promise<string | false> {
+  if (asRoot.skip !== false) return asRoot.skip;
+  for (const folder of [dirname(process.execPath), import.meta.dirname]) {
+    if (!(await canEnter({ how: 'user', ...NOBODY }, folder))) {
+      return `an ordinary user cannot reach ${folder}`;
+    }
+  }
+  return false;
+}
 
 /** A database made once. Tests that leave it whole use it one after the other; the others take a copy. */
 let made: Awaited<ReturnType<typeof testFolder>>;
@@ -68,25 +83,29 @@ const readLog = (directory: string): Promise<string> =>
   readFile(join(directory, 'server.log'), 'utf8');
 
 describe('the first start', () => {
-  test('as an ordinary user with an empty home: ready, and closed to others', asRoot, async () => {
-    await chown(folder.path, NOBODY.uid, NOBODY.gid);
-    const directory = join(folder.path, 'project', '.tuppence', 'postgres');
-    const app = new App({ directory }, NOBODY);
-    const started = await app.started();
-    assert.equal(started.created, true);
-    assert.equal(await app.ask(), started.dataDirectory);
-    assert.equal(await userOf(started.serverPid), NOBODY.uid);
-    const mode = async (path: string) => (await stat(path)).mode & 0o777;
-    assert.equal(await mode(directory), 0o700);
-    assert.equal(await mode(started.dataDirectory), 0o700);
-    assert.equal(await mode(join(started.dataDirectory, 'tuppence.password')), 0o600);
-    assert.equal(await mode(join(directory, 'server.log')), 0o600);
-    assert.equal(await app.stop(), true);
-    assert.ok(await gone(started.serverPid));
-    const left = await readdir(directory);
-    assert.deepEqual(left.sort(), ['data', 'owners', 'server.log']);
-    assert.deepEqual(await readdir(join(directory, 'owners')), []);
-  });
+  test(
+    'as an ordinary user with an empty home: ready, and closed to others',
+    asNobody,
+    async () => {
+      await chown(folder.path, NOBODY.uid, NOBODY.gid);
+      const directory = join(folder.path, 'project', '.tuppence', 'postgres');
+      const app = new App({ directory }, NOBODY);
+      const started = await app.started();
+      assert.equal(started.created, true);
+      assert.equal(await app.ask(), started.dataDirectory);
+      assert.equal(await userOf(started.serverPid), NOBODY.uid);
+      const mode = async (path: string) => (await stat(path)).mode & 0o777;
+      assert.equal(await mode(directory), 0o700);
+      assert.equal(await mode(started.dataDirectory), 0o700);
+      assert.equal(await mode(join(started.dataDirectory, 'tuppence.password')), 0o600);
+      assert.equal(await mode(join(directory, 'server.log')), 0o600);
+      assert.equal(await app.stop(), true);
+      assert.ok(await gone(started.serverPid));
+      const left = await readdir(directory);
+      assert.deepEqual(left.sort(), ['data', 'owners', 'server.log']);
+      assert.deepEqual(await readdir(join(directory, 'owners')), []);
+    },
+  );
 
   test('as root: the server runs as the user postgres', asRoot, async () => {
     await chmod(folder.path, 0o711);
@@ -139,7 +158,7 @@ describe('the first start', () => {
     },
   );
 
-  test('from a package without links that may not be written: from a copy', asRoot, async (t) => {
+  test('from a package without links that may not be written: from a copy', asNobody, async (t) => {
     // Not in memory: programs may not be run from there everywhere.
     const disk = await testFolder(tmpdir());
     t.after(() => disk.remove());
@@ -556,7 +575,7 @@ describe('what cannot work is said clearly', () => {
     }
   });
 
-  test('a folder that is somebody else’s', asRoot, async () => {
+  test('a folder that is somebody else’s', asNobody, async () => {
     const directory = await madeDirectory();
     await chmod(folder.path, 0o755);
     await chmod(directory, 0o755);
