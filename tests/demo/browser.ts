@@ -31,7 +31,7 @@ const ARGUMENTS = [
 ];
 
 /** How long anything on a page may take; everything is on this machine. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
