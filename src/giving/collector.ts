@@ -3,7 +3,7 @@
  * gift is handled by itself; one that fails blocks nobody else.
  */
 import { Instant } from '../calendar/index.ts';
-import { unreachable } from '../problems/index.ts';
+import { AssertionFailure, unreachable } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { applyInput } from './apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
@@ -17,6 +17,7 @@ import { claimDueGifts, releaseGift } from './lease.ts';
 import { isUnattendedConfirmation } from './needs-action.ts';
 import { tellSupporter } from './notices.ts';
 import { assertionText, isFailedAssertion, parkGift } from './park-gift.ts';
+import type { PledgeState } from './pledge.ts';
 import { datesOf, lockPledge, makeNextGift, movePledge, readPledge } from './pledge-store.ts';
 import { resumePaused } from './resume-paused.ts';
 import type { Attempt, Gift } from './rows.ts';
@@ -214,7 +215,10 @@ async function skip(context: GivingContext, due: Gift): Promise<void> {
   });
 }
 
-/** Three weeks of tries did not help: the gift failed and its pledge is over. */
+/**
+ * Three weeks did not help: the gift failed and its pledge is over. A pledge that was stopped or paused meanwhile stays
+ * so; then only this period ends.
+ */
 async function lapse(context: GivingContext, due: Gift): Promise<void> {
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, due.id);
@@ -223,8 +227,26 @@ async function lapse(context: GivingContext, due: Gift): Promise<void> {
     const pledge = await lockPledge(tx, gift.pledgeId);
     const behind = await movePledge(tx, pledge, { kind: 'try-failed' }, now);
     const over = await movePledge(tx, behind, { kind: 'lapse' }, now);
-    if (over.state !== 'lapsed') return;
-    await moveGift(tx, gift, { input: { kind: 'fail' }, nextAt: null, now });
-    await tellSupporter(tx, { gift, now, about: 'lapsed' });
+    const kind = endAfterLapse(over.state);
+    await moveGift(tx, gift, { input: { kind }, nextAt: null, now });
+    if (kind === 'fail') await tellSupporter(tx, { gift, now, about: 'lapsed' });
+    if (kind === 'skip') await makeNextGift(tx, over, { now, newsroomZone: context.settings.zone });
   });
+}
+
+function endAfterLapse(state: PledgeState): 'fail' | 'abandon' | 'skip' {
+  switch (state) {
+    case 'lapsed':
+      return 'fail';
+    case 'cancelled':
+      return 'abandon';
+    case 'paused':
+      return 'skip';
+    case 'awaiting_first':
+    case 'active':
+    case 'past_due':
+      throw new AssertionFailure('three weeks of tries end a pledge that is behind');
+    default:
+      return unreachable(state, 'endAfterLapse');
+  }
 }

@@ -8,6 +8,7 @@ import { assert } from '../problems/index.ts';
 import type { GivingContext } from './context.ts';
 import { readAttempts, scheduleGift } from './gift-store.ts';
 import { tellSupporter } from './notices.ts';
+import { isPledgeOver } from './pledge.ts';
 import { lockPledge } from './pledge-store.ts';
 import type { Attempt, Gift } from './rows.ts';
 import { lapseInstant } from './try-ended.ts';
@@ -26,13 +27,16 @@ export async function followUpConfirmation(
   waiting: { readonly gift: Gift; readonly now: Instant },
 ): Promise<void> {
   const { gift, now } = waiting;
-  const isNews = await tellSupporter(tx, { gift, now, about: 'needs-action' });
-  if (isNews) {
-    return await scheduleGift(tx, gift, now.add({ hours: 24 * REMINDER_AFTER_DAYS }));
-  }
   assert(gift.pledgeId !== null, 'a renewal has a pledge');
   const pledge = await lockPledge(tx, gift.pledgeId);
-  await tellSupporter(tx, { gift, now, about: 'needs-action-reminder' });
+  // Nobody is asked to confirm a payment for a pledge they stopped.
+  if (!isPledgeOver(pledge.state)) {
+    const isNews = await tellSupporter(tx, { gift, now, about: 'needs-action' });
+    if (isNews) {
+      return await scheduleGift(tx, gift, now.add({ hours: 24 * REMINDER_AFTER_DAYS }));
+    }
+    await tellSupporter(tx, { gift, now, about: 'needs-action-reminder' });
+  }
   const attempts = await readAttempts(tx, gift.id);
   await scheduleGift(tx, gift, lapseInstant(context, { gift, pledge, attempts }));
 }

@@ -66,6 +66,38 @@ describe('what a supporter does with a pledge', () => {
       }
     }));
 
+  it('asks nobody to confirm a renewal of a pledge they stopped, and comes to rest', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.outcome = { kind: 'processing' };
+      await world.liveUntil('2026-02-10T12:00:00Z');
+      const stopped = await world.giving.cancelPledge(pledgeId);
+      assert.equal(stopped.kind === 'cancelled' && stopped.willStillComplete, true);
+      const payment = [...world.processor.payments.values()].at(-1);
+      assert.ok(payment !== undefined);
+      world.processor.say(payment, { state: 'needs_action', pageUrl: 'http://127.0.0.1:1/c' });
+      await world.liveUntil('2026-04-10T12:00:00Z');
+      assert.deepEqual(await letters(world), []);
+      assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1), ['2026-02-10 abandoned']);
+    }));
+
+  it('pauses while a confirmation is waited for: only that period ends', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.outcome = { kind: 'needs-action' };
+      await world.liveUntil('2026-02-10T12:00:00Z');
+      await world.giving.pausePledge({ pledgeId, months: 3 });
+      world.processor.outcome = { kind: 'pays' };
+      await world.liveUntil('2026-05-11T12:00:00Z');
+      assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1), [
+        '2026-02-10 skipped',
+        '2026-03-10 skipped',
+        '2026-04-10 skipped',
+        '2026-05-10 settled',
+        '2026-06-10 due',
+      ]);
+    }));
+
   it('changes the amount from the next period on', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
       const pledgeId = await pledgeBy(world);
