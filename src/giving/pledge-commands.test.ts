@@ -7,6 +7,7 @@ import {
   charges,
   collect,
   inWorld,
+  letters,
   nextDue,
   periods,
   pledgeBy,
