@@ -285,6 +285,11 @@ describe('F4 identity', () => {
       ['90071992547409931', '90071992547409932'],
     );
   });
+  test('an atom:id inside RSS counts where there is no guid', () => {
+    const item1 =
+      '<item xmlns:a="http://www.w3.org/2005/Atom"><a:id>urn:1</a:id><link>/x</link></item>';
+    assert.equal(only(rss(item1 + item1.replace('/x', '/y'))).identity, 'urn:1');
+  });
   test('rdf:about', () => {
     const rdf = `<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item r:about="urn:1"><title>a</title></item><item r:about="urn:1"><title>b</title></item></r:RDF>`;
     assert.equal(only(rdf).identity, 'urn:1');

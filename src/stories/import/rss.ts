@@ -21,11 +21,13 @@ export function isRssItem(element: XmlElement, parent: XmlElement | null): boole
 export function readRssItem(item: XmlElement, fetchedFrom: string | null): FeedItem {
   const fields = new ItemFields(item);
   const guid = fields.own('guid').find((element) => textOf(element).trim() !== '');
+  const atomId = fields.of(ATOM, 'id').map((element) => textOf(element).trim());
   const body = bodyOf(fields);
   const description = fields.own('description')[0];
   const title = fields.own('title')[0];
   return {
-    statedIdentity: guid === undefined ? aboutOf(item) : textOf(guid).trim(),
+    statedIdentity:
+      guid === undefined ? (atomId.find(Boolean) ?? aboutOf(item)) : textOf(guid).trim(),
     title: title === undefined ? null : plainTitle(escapedMarkup(title)),
     url: urlOf(fields, guid, fetchedFrom),
     published: firstDate([...fields.own('pubdate'), ...fields.of(DUBLIN_CORE, 'date')]),
