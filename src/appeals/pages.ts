@@ -21,13 +21,15 @@ export function frameClosedPage(answer: NoteAnswer): PageContent {
   const t = translator(answer.language);
   return barePage(
     answer.language,
-    html`<p class="quiet">${t('appeals.closed-here')}</p>
+    html`<h1>${t('appeals.frame-title')}</h1>
+<p>${t('appeals.closed-here')}</p>
 <p><a href="/note/frame/${answer.language}" target="_self">${t('appeals.back-to-letter')}</a></p>`,
   );
 }
 
 function barePage(language: string, body: Html): PageContent {
-  return { kind: 'bare', title: translator(language)('appeals.frame-title'), language, body };
+  const title = translator(language)('appeals.frame-title');
+  return { kind: 'bare', title, language, body: html`<main>${body}</main>` };
 }
 
 function letter(options: {
@@ -47,7 +49,7 @@ function letter(options: {
     variantId: variant.id,
   };
   return html`<section class="letter" aria-labelledby="speaker">
-<h2 id="speaker">${variant.speaker}</h2>
+<h1 id="speaker">${variant.speaker}</h1>
 <p>${variant.lead}</p>
 ${variant.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
 <p><a class="button main" href="${supportLink(link)}">${appeal.open}</a></p>

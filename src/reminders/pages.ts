@@ -25,9 +25,10 @@ export function laterPage(options: LaterPageOptions): PageContent {
   const { language, draft } = options;
   const t = translator(language);
   const problems = options.problems.map(({ field, message }) => ({ field, message: t(message) }));
+  const title = t('reminders.page-title');
   return {
     kind: 'private',
-    title: t('reminders.page-title'),
+    title: problems.length > 0 ? t('support.error-title', { title }) : title,
     language,
     status: problems.length > 0 ? 422 : 200,
     body: html`${errorSummary({ problems, language })}
@@ -38,13 +39,13 @@ export function laterPage(options: LaterPageOptions): PageContent {
 <fieldset${describedBy(problems, 'when-evening')}>
 <legend>${t('appeals.when')}</legend>
 ${fieldError(problems, 'when-evening')}
-${radio({ draft, when: 'evening', label: t('appeals.evening') })}
+<div class="choices equal">${radio({ draft, when: 'evening', label: t('appeals.evening') })}
 ${radio({ draft, when: 'month', label: t('appeals.in-month') })}
-${radio({ draft, when: 'pay-day', label: t('appeals.pay-day') })}
+${radio({ draft, when: 'pay-day', label: t('appeals.pay-day') })}</div>
 <div class="field"><label for="pay-day-of">${t('appeals.pay-day-of')}</label>
 <p class="hint" id="pay-day-hint">${t('reminders.last-day')}</p>
 ${fieldError(problems, 'pay-day-of')}
-<input id="pay-day-of" name="day" inputmode="numeric" size="4" autocomplete="off" value="${draft.payDay}" aria-describedby="pay-day-hint${idIf(problems, 'pay-day-of')}"></div>
+<input id="pay-day-of" name="day" inputmode="numeric" size="4" autocomplete="off" value="${draft.payDay}" aria-describedby="pay-day-hint${idIf(problems, 'pay-day-of')}"${invalid(problems, 'pay-day-of')}></div>
 ${radio({ draft, when: 'date', label: t('appeals.on-date') })}
 <div class="field"><label for="date">${t('appeals.date')}</label>
 ${fieldError(problems, 'date')}
@@ -54,9 +55,9 @@ ${fieldError(problems, 'date')}
 <legend>${t('appeals.title')}</legend>
 <p class="hint">${t('reminders.title-hint')}</p>
 ${fieldError(problems, 'title-neutral')}
-${titleRadio({ draft, value: 'neutral', label: t('appeals.title-neutral') })}
+<div class="choices equal">${titleRadio({ draft, value: 'neutral', label: t('appeals.title-neutral') })}
 ${titleRadio({ draft, value: 'newsroom', label: options.newsroom.name })}
-<div class="choice"><input type="checkbox" id="link" name="link"${draft.link ? html` checked` : nothing}><label for="link">${t('appeals.link')}</label></div>
+<div class="choice"><input type="checkbox" id="link" name="link"${draft.link ? html` checked` : nothing}><label for="link">${t('appeals.link')}</label></div></div>
 <p class="hint">${t('reminders.link-hint')}</p>
 </fieldset>
 <p><button class="main">${t('reminders.make')}</button></p>
@@ -104,6 +105,10 @@ function describedBy(problems: Problems, field: string): Html {
   return problems.some((problem) => problem.field === field)
     ? html` aria-invalid="true" aria-describedby="${errorId(field)}"`
     : nothing;
+}
+
+function invalid(problems: Problems, field: string): Html {
+  return problems.some((problem) => problem.field === field) ? html` aria-invalid="true"` : nothing;
 }
 
 function idIf(problems: Problems, field: string): string {

@@ -86,6 +86,7 @@ for (const [query, field, sentence] of [
   test(`"${query}" gets the page back, with the field named and what was typed`, async () => {
     const { status, text } = await get(`/later.ics?language=en&${query}`);
     assert.equal(status, 422);
+    assert.equal(last?.title, 'Error: Later');
     assert.ok(text.includes(`<a href="#${field}">${sentence}</a>`));
     assert.ok(text.includes(`id="${field}"`), 'the summary leads to a field');
     assert.ok(text.includes(`id="${field}-error"`));
