@@ -5,6 +5,7 @@
 import { connect, type Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const LAST_PIECE = Buffer.from('0\r\n\r\n');
 
 export interface Answer {
   readonly status: number;
@@ -52,18 +53,28 @@ export class HttpClient {
     if (headEnd < 0) return;
     const head = this.#held.toString('latin1', 0, headEnd);
     const status = Number(head.slice(9, 12));
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? (status === 204 ? '0' : null);
-    if (length === null) {
-      this.#fail(new Error(`An answer without a length:\n${head}`));
-      return;
-    }
-    const end = headEnd + HEAD_END.length + Number(length);
-    if (this.#held.length < end) return;
-    const body = this.#held.subarray(headEnd + HEAD_END.length, end);
+    const bodyStart = headEnd + HEAD_END.length;
+    const end = this.#bodyEnd({ head, status, bodyStart });
+    if (end === undefined || this.#held.length < end) return;
+    const body = this.#held.subarray(bodyStart, end);
     this.#held = this.#held.subarray(end);
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve({ status, head, body });
+  }
+
+  /** Where the body ends; undefined: not known yet. Of bodies in pieces, only an empty one is expected. */
+  #bodyEnd(answer: {
+    readonly head: string;
+    readonly status: number;
+    readonly bodyStart: number;
+  }): number | undefined {
+    const { head, status, bodyStart } = answer;
+    if (status === 204 || status === 304) return bodyStart;
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    if (length !== undefined) return bodyStart + Number(length);
+    const lastPiece = this.#held.indexOf(LAST_PIECE, bodyStart);
+    return lastPiece < 0 ? undefined : lastPiece + LAST_PIECE.length;
   }
 
   #fail(error: Error): void {

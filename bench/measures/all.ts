@@ -1,5 +1,8 @@
 /** Every benchmark, in the order in which they run. */
 import type { Measure } from '../figure.ts';
+import { giving, webhooks } from './giving.ts';
+import { desk, due } from './million.ts';
 import { serving, sizes } from './serving.ts';
+import { starting } from './starting.ts';
 
-export const MEASURES: readonly Measure[] = [sizes, serving];
+export const MEASURES: readonly Measure[] = [sizes, serving, giving, webhooks, due, desk, starting];
