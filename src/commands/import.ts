@@ -150,7 +150,12 @@ async function openSource(
   const options = { zone, site: wish.site };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(wish.target)) {
     const signal = AbortSignal.any([system.stopSignal, AbortSignal.timeout(FETCH_LIMIT_MS)]);
-    return openAddress(wish.target, { ...options, network, signal });
+    const say = (line: string) => {
+      if (!wish.isJson) system.print(line);
+    };
+    say('Fetching …');
+    const onPage = (page: number) => say(`Fetching page ${page} …`);
+    return openAddress(wish.target, { ...options, network, signal, onPage });
   }
   try {
     return await openPath(wish.target, options);

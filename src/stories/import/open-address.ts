@@ -5,6 +5,7 @@
 
 import { readFeed } from './feed.ts';
 import {
+  type FetchedBytes,
   type FetchProblem,
   type FetchResult,
   fetchDocument,
@@ -15,6 +16,7 @@ import { type OpenOptions, openDocument } from './open-source.ts';
 import type { ImportSource } from './source.ts';
 
 const PAGES_LIMIT = 200;
+const ALL_PAGES_BYTES = 128 * 1024 * 1024;
 
 const WORDS: Readonly<Record<FetchProblem, string>> = {
   'not-a-web-address': 'Only http and https addresses can be imported.',
@@ -43,6 +45,8 @@ export class FetchRefusal extends Error {
 export interface OpenAddressOptions extends OpenOptions {
   readonly network: Network;
   readonly signal: AbortSignal;
+  /** Hears of each further page before it is fetched. */
+  readonly onPage?: (page: number) => void;
 }
 
 /** Opens what stands at an address. Throws {@link FetchRefusal} or what `openDocument` throws. */
@@ -56,29 +60,36 @@ export async function openAddress(
   const source = await openDocument({ ...document, fetchedFrom, name }, options);
   const feed = readFeed({ ...document, fetchedFrom });
   if (!feed.ok || feed.next === null || source.format === 'wordpress') return source;
-  return { ...source, stories: () => allPages(feed.stories, feed.next, { fetchedFrom, options }) };
+  const stories = await allPages(feed.stories, feed.next, { fetchedFrom, options });
+  return { ...source, stories: () => stories };
 }
 
-function documentOf(result: FetchResult) {
+function documentOf(result: FetchResult): FetchedBytes {
   if (!result.ok) throw new FetchRefusal(result);
   return result.document;
 }
 
-async function* allPages(
+/** Fetched before anything is written: no transaction waits for somebody else's server. */
+async function allPages(
   first: readonly ImportedStory[],
-  second: string | null,
+  second: string,
   { fetchedFrom, options }: { readonly fetchedFrom: string; readonly options: OpenAddressOptions },
-): AsyncGenerator<ImportedStory> {
-  yield* first;
+): Promise<readonly ImportedStory[]> {
+  const stories = [...first];
   const seen = new Set([fetchedFrom]);
-  let next = second;
+  let next: string | null = second;
+  let bytes = 0;
   for (let page = 1; page < PAGES_LIMIT && next !== null && !seen.has(next); page += 1) {
     seen.add(next);
-    const document = documentOf(await fetchDocument(next, options));
+    options.onPage?.(page + 1);
+    const document: FetchedBytes = documentOf(await fetchDocument(next, options));
     seen.add(document.address);
+    bytes += document.bytes.byteLength;
+    if (bytes > ALL_PAGES_BYTES) throw new FetchRefusal({ problem: 'too-large' });
     const feed = readFeed({ ...document, fetchedFrom: document.address });
-    if (!feed.ok) return;
-    yield* feed.stories;
+    if (!feed.ok) break;
+    stories.push(...feed.stories);
     next = feed.next;
   }
+  return stories;
 }
