@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dealtSlots, SLOTS, variantPosition } from './assignment.ts';
+import { dealtSlots, positionsOfSlots, SLOTS, variantPosition } from './assignment.ts';
 
 const everySlot = Array.from({ length: SLOTS }, (_, slot) => slot);
 
@@ -23,6 +23,7 @@ test('shares are exact over all slots, for every key', () => {
       for (const [position, { share }] of experiment.variants.entries()) {
         assert.equal(seen.filter((one) => one === position).length, share);
       }
+      assert.deepEqual(positionsOfSlots(experiment), seen, 'counted as it is seen');
     }),
     { numRuns: 25 },
   );

@@ -31,6 +31,18 @@ export function variantPosition(
   );
 }
 
+/** What {@link variantPosition} says of every slot, for counting: the deal is worked out once. */
+export function positionsOfSlots({ experimentKey, variants }: Experiment): readonly number[] {
+  const positions = Array.from({ length: SLOTS }, () => 0);
+  const dealt = dealtSlots(experimentKey);
+  let from = 0;
+  for (const [position, { share }] of variants.entries()) {
+    for (const slot of dealt.slice(from, from + share)) positions[slot] = position;
+    from += share;
+  }
+  return positions;
+}
+
 /** The hundred slots in the order in which the key deals them out. */
 export function dealtSlots(experimentKey: string): number[] {
   const rank = (slot: number) => smallHash(`${experimentKey} ${slot}`);

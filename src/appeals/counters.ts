@@ -9,7 +9,7 @@ import { sql } from 'kysely';
 import { type Clock, Instant, type PlainDate } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import type { NoteAnswer } from './answer.ts';
-import { SLOTS, variantPosition } from './assignment.ts';
+import { positionsOfSlots, SLOTS } from './assignment.ts';
 import type { CountKind, Placement } from './count.ts';
 
 export interface Count {
@@ -85,10 +85,11 @@ export class AppealCounters {
   #fold(tally: AskedTally): void {
     const { answer, day } = tally;
     for (const appeal of answer.appeals) {
+      const positions = positionsOfSlots(appeal);
       for (const [place, times] of tally.bySlot.entries()) {
         if (times === 0) continue;
         const slot = place === SLOTS ? null : place;
-        const position = variantPosition(appeal, slot);
+        const position = slot === null ? 0 : (positions[slot] ?? 0);
         const count: Count = {
           appealId: appeal.id,
           variantId: appeal.variants[position]?.id ?? '',

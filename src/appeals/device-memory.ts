@@ -53,7 +53,7 @@ export function readMemory(text: string | null, today: DayNumber): DeviceMemory 
 
 /** What of the parts may be believed on `today`: the rest is dropped, part by part. */
 export function soundMemory(parts: KeptParts, today: DayNumber): DeviceMemory {
-  const [quietUntil, lastAppeal, stories, slot, drawn, views = []] = parts;
+  const [quietUntil, lastAppeal, stories, slot, drawn, views] = parts;
   const slotDay = whole(drawn, today - SLOT_DAYS, today);
   return {
     quietUntil: whole(quietUntil, 0, today + FURTHEST_QUIET_DAYS),
@@ -61,12 +61,14 @@ export function soundMemory(parts: KeptParts, today: DayNumber): DeviceMemory {
     stories: whole(stories, 0, MOST_STORIES) ?? 0,
     slot: slotDay && whole(slot, 0, 99),
     slotDay,
-    views: (views as unknown[]).filter(
-      (view): view is View =>
-        Array.isArray(view) &&
-        whole(view[0], 0, 9999) !== null &&
-        whole(view[1], today - VIEW_WINDOW_DAYS + 1, today) !== null,
-    ),
+    views: Array.isArray(views)
+      ? views.filter(
+          (view): view is View =>
+            Array.isArray(view) &&
+            whole(view[0], 0, 9999) !== null &&
+            whole(view[1], today - VIEW_WINDOW_DAYS + 1, today) !== null,
+        )
+      : [],
   };
 }
 
@@ -93,7 +95,7 @@ export function shortName(appealId: string): number {
 }
 
 function whole(value: unknown, least: number, most: number): number | null {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
-    ? (value as number)
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+    ? value
     : null;
 }
