@@ -17,13 +17,8 @@ export {
   type Network,
   type NetworkAnswer,
 } from './import/fetch-document.ts';
-export {
-  type ImportedLine,
-  type ImportOptions,
-  type ImportReport,
-  importStories,
-  languageOf,
-} from './import/import-stories.ts';
+export type { ImportedLine, ImportReport } from './import/import-report.ts';
+export { type ImportOptions, importStories } from './import/import-stories.ts';
 export type { ImportedStory } from './import/imported-story.ts';
 export { FetchRefusal, openAddress } from './import/open-address.ts';
 export {
@@ -33,6 +28,7 @@ export {
   openPath,
 } from './import/open-source.ts';
 export { ImportRefusal, type ImportSource, type SourceFormat } from './import/source.ts';
+export { languageOf } from './import/story-fields.ts';
 export {
   createStoryRoutes,
   notFoundContent,

@@ -106,20 +106,6 @@ function listed(db: Db, options: ListOptions) {
   return query;
 }
 
-/** Which sections have at least one listed story. */
-export async function filledSections(db: Db): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('story')
-    .select('section')
-    .distinct()
-    .where('status', '=', 'published')
-    .where('completeness', '=', 'full')
-    .where('kind', '=', 'story')
-    .where('section', 'is not', null)
-    .execute();
-  return new Set(rows.flatMap(({ section }) => section ?? []));
-}
-
 export interface ListedCorrection {
   readonly correction: Correction;
   readonly story: Pick<StoryHead, 'slug' | 'title' | 'language'>;

@@ -5,13 +5,10 @@
  * What a source publishes stays published unless it is asked to be held back; what it hides (drafts, private, by password,
  * for members) never becomes public by itself. A story is known again by its id at the source, else by its old path.
  */
-import { createHash } from 'node:crypto';
 import type { Clock, Instant, Random } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
-import { collapse } from '../clean.ts';
 import { freeSlug, slugFrom } from '../slug.ts';
 import {
-  type Byline,
   type Correction,
   publish,
   type Story,
@@ -25,9 +22,20 @@ import {
   rememberOldPath,
   updateStory,
 } from '../story-store.ts';
+import { ImportCounts, type ImportedLine, type ImportReport, lineOf } from './import-report.ts';
 import type { ImportedStory } from './imported-story.ts';
-import { shortText } from './item.ts';
-import type { ImportSource, SourceFormat } from './source.ts';
+import type { ImportSource } from './source.ts';
+import {
+  bylineOf,
+  identityOf,
+  importHash,
+  languageOf,
+  pathOf,
+  type SectionNames,
+  sectionOf,
+  slugOfAddress,
+  titleOf,
+} from './story-fields.ts';
 
 export interface ImportOptions {
   /** False holds everything back as drafts. */
@@ -36,8 +44,7 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   /** For stories whose source states none. */
   readonly fallbackLanguage: string;
-  /** Sections of the newsroom; a category of the source with the same name or id leads there. */
-  readonly sections: readonly { readonly id: string; readonly titles: readonly string[] }[];
+  readonly sections: SectionNames;
   /** Hears of each story as it is done. */
   readonly onStory?: (done: ImportedLine) => void;
 }
@@ -47,41 +54,6 @@ export interface ImportDependencies {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-export type ImportOutcome = 'new' | 'updated' | 'unchanged';
-
-export interface ImportedLine {
-  readonly outcome: ImportOutcome;
-  readonly title: string;
-  /** Path of its page here. */
-  readonly path: string;
-  readonly status: Story['status'];
-  readonly completeness: Story['completeness'];
-  /** What was left out of it, in words for people. */
-  readonly dropped: readonly string[];
-}
-
-export interface ImportReport {
-  readonly format: SourceFormat;
-  readonly source: string;
-  readonly isDryRun: boolean;
-  readonly outcomes: Readonly<Record<ImportOutcome, number>>;
-  readonly published: number;
-  readonly drafts: number;
-  /** Of the published ones, those that are only a taste and are listed nowhere. */
-  readonly summaries: number;
-  /** Published without a date, because the source gave none that can be read. */
-  readonly undated: number;
-  /** What was taken out of stories, counted. */
-  readonly dropped: ReadonlyMap<string, number>;
-  /** What of the source was not taken at all, counted. */
-  readonly left: ReadonlyMap<string, number>;
-  /** The first addresses, to look at. */
-  readonly firstPaths: readonly string[];
-}
-
-const FIRST_PATHS = 3;
-const TITLE_LENGTH = 400;
 
 /** Imports a source. All of it or, when anything fails, nothing. */
 export async function importStories(
@@ -260,7 +232,7 @@ class ImportRun {
       origin,
       slug: freeSlug(wished, (candidate) => this.#slugs.has(candidate)),
       language: languageOf(imported.language) ?? options.fallbackLanguage,
-      section: sectionOf(imported, options),
+      section: sectionOf(imported, options.sections),
       kind: imported.kind,
       title,
       summary: imported.summary ?? '',
@@ -308,147 +280,4 @@ function mergedCorrections(
   const words = (correction: Correction) => `${correction.wasWrong}\n${correction.isRight}`;
   const knownWords = new Set(known.map(words));
   return [...known, ...fresh.filter((correction) => !knownWords.has(words(correction)))];
-}
-
-function identityOf(imported: ImportedStory): string {
-  if (imported.identity !== '' && imported.identity.length <= 2000) return imported.identity;
-  const content = `${imported.identity}\n${imported.title}\n${imported.text}`;
-  return `content:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** Everything that decides what is stored. */
-function importHash(imported: ImportedStory, options: ImportOptions): string {
-  const { links: _links, images: _images, dropped: _dropped, text: _text, ...stored } = imported;
-  const decided = {
-    ...stored,
-    keepsStatus: options.keepsStatus,
-    fallback: options.fallbackLanguage,
-  };
-  return createHash('sha256').update(JSON.stringify(decided)).digest('hex');
-}
-
-function titleOf(imported: ImportedStory): string {
-  const title = collapse(imported.title ?? '');
-  if (title !== '')
-    return title.length <= TITLE_LENGTH
-      ? title
-      : `${title.slice(0, TITLE_LENGTH - 1).toWellFormed()}…`;
-  const words = shortText(imported.text);
-  if (words === null) return imported.url ?? '…';
-  return words.length <= 80
-    ? words
-    : `${words
-        .slice(0, 80)
-        .replace(/\s\S*$/u, '')
-        .toWellFormed()}…`;
-}
-
-function bylineOf(imported: ImportedStory): Byline {
-  const name = collapse(imported.byline ?? '').slice(0, 200);
-  const policy = imported.bylinePolicy ?? (name === '' ? 'desk' : 'name');
-  if (policy === 'desk' || policy === 'none') return { policy };
-  return name === '' ? { policy: 'desk' } : { policy, name };
-}
-
-/** A well-formed tag in the usual spelling, or null: `en_US` is `en-US`. */
-export function languageOf(stated: string | null): string | null {
-  const tag = (stated ?? '').trim().replaceAll('_', '-');
-  const match = /^([a-z]{2,3})((?:-[a-z0-9]{2,8})*)$/i.exec(tag);
-  if (match === null || tag.length > 35) return null;
-  return `${(match[1] ?? '').toLowerCase()}${match[2] ?? ''}`;
-}
-
-function sectionOf(imported: ImportedStory, options: ImportOptions): string | null {
-  const named = [imported.section, ...imported.tags].map((name) =>
-    collapse(name ?? '').toLowerCase(),
-  );
-  const found = named
-    .filter((name) => name !== '')
-    .map((name) =>
-      options.sections.find(
-        ({ id, titles }) => id === name || titles.some((title) => title.toLowerCase() === name),
-      ),
-    )
-    .find((section) => section !== undefined);
-  return found?.id ?? null;
-}
-
-function slugOfAddress(url: string | null): string | null {
-  const last = pathOf(url)?.split('/').filter(Boolean).at(-1) ?? '';
-  const words = safeDecode(last).replace(/\.[a-z0-9]{1,5}$/i, '');
-  return /\p{L}{3}/u.test(words) ? words : null;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function pathOf(url: string | null): string | null {
-  const path = url === null ? undefined : URL.parse(url)?.pathname;
-  return path === undefined || path === '' || path === '/' ? null : path;
-}
-
-function lineOf(story: Story, outcome: ImportOutcome, imported: ImportedStory): ImportedLine {
-  return {
-    outcome,
-    title: story.title,
-    path: `/story/${story.slug}`,
-    status: story.status,
-    completeness: story.completeness,
-    dropped: imported.dropped,
-  };
-}
-
-class ImportCounts {
-  readonly #source: ImportSource;
-  readonly #options: ImportOptions;
-  readonly #outcomes: Record<ImportOutcome, number> = { new: 0, updated: 0, unchanged: 0 };
-  readonly #dropped = new Map<string, number>();
-  readonly #firstPaths: string[] = [];
-  #published = 0;
-  #summaries = 0;
-  #undated = 0;
-  #total = 0;
-
-  constructor(source: ImportSource, options: ImportOptions) {
-    this.#source = source;
-    this.#options = options;
-  }
-
-  add(line: ImportedLine, imported: ImportedStory): void {
-    this.#total += 1;
-    this.#outcomes[line.outcome] += 1;
-    const isPublished = line.status === 'published';
-    if (isPublished) this.#published += 1;
-    if (isPublished && line.completeness === 'summary') this.#summaries += 1;
-    if (isPublished && imported.published === null) this.#undated += 1;
-    if (isPublished && this.#firstPaths.length < FIRST_PATHS) this.#firstPaths.push(line.path);
-    for (const what of line.dropped) this.#drop(what);
-  }
-
-  #drop(what: string): void {
-    const match = /^(.*?) \((\d+)\)$/.exec(what);
-    const name = match?.[1] ?? what;
-    this.#dropped.set(name, (this.#dropped.get(name) ?? 0) + Number(match?.[2] ?? 1));
-  }
-
-  report(): ImportReport {
-    return {
-      format: this.#source.format,
-      source: this.#source.name,
-      isDryRun: this.#options.isDryRun,
-      outcomes: this.#outcomes,
-      published: this.#published,
-      drafts: this.#total - this.#published,
-      summaries: this.#summaries,
-      undated: this.#undated,
-      dropped: this.#dropped,
-      left: this.#source.left,
-      firstPaths: this.#firstPaths,
-    };
-  }
 }

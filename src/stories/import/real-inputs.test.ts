@@ -11,7 +11,8 @@ import { testDatabase } from '../../database/testing/test-database.ts';
 import { html } from '../../page/index.ts';
 import { createStoryRoutes } from '../routes.ts';
 import { testNewsroom } from '../testing/stories.ts';
-import { type ImportedLine, importStories } from './import-stories.ts';
+import type { ImportedLine } from './import-report.ts';
+import { importStories } from './import-stories.ts';
 import { openPath } from './open-source.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'inputs');

@@ -17,11 +17,11 @@ import {
   wholeSeconds,
 } from './imported-story.ts';
 import { shortText } from './item.ts';
-import { escapedMarkup } from './markup.ts';
 import { isRssItem } from './rss.ts';
 import { readShortcodes } from './shortcodes.ts';
 import { ImportRefusal, type ImportSource, type OpenBytes, Tally } from './source.ts';
-import { childElements, textOf, type XmlElement, XmlReader, XmlRefusal } from './xml.ts';
+import { WP, WxrFields } from './wxr-fields.ts';
+import { childElements, type XmlElement, XmlReader, XmlRefusal } from './xml.ts';
 
 export interface WxrOptions {
   readonly open: OpenBytes;
@@ -39,7 +39,6 @@ interface Site {
   readonly names: Map<string, string>;
 }
 
-const WP = /^(https?:\/\/wordpress\.org\/export\/1\.\d\/|wp:)$/;
 const EXCERPT = /^(https?:\/\/wordpress\.org\/export\/1\.\d\/excerpt\/|excerpt:)$/;
 const CONTENT = /^(http:\/\/purl\.org\/rss\/1\.0\/modules\/content\/|content:)$/;
 /** Elements that hold people's data or nothing of a story; their content is not looked at. */
@@ -261,63 +260,4 @@ function bodyOf(
       : `<figure><img src="${escapeText(lead)}" alt=""></figure>`;
   const parts = bodyParts(picture + shortcodes.html, { base, emptyLinesPart: isClassic });
   return { ...parts, dropped: [...parts.dropped, ...shortcodes.dropped] };
-}
-
-/** Fields of an item, channel or author, by their usual names. */
-class WxrFields {
-  readonly #element: XmlElement;
-  readonly #children: readonly XmlElement[];
-
-  constructor(element: XmlElement) {
-    this.#element = element;
-    this.#children = childElements(element);
-  }
-
-  of(namespace: RegExp, name: string): string {
-    const found = this.#children.find(
-      (child) => child.name === name && namespace.test(child.namespace),
-    );
-    return found === undefined ? '' : textOf(found);
-  }
-
-  wp(name: string): string {
-    return this.of(WP, name).trim();
-  }
-
-  own(name: string): string {
-    const found = this.#children.find(
-      (child) => child.name.toLowerCase() === name && child.namespace === this.#element.namespace,
-    );
-    return found === undefined ? '' : textOf(found).trim();
-  }
-
-  title(): string {
-    const found = this.#children.find((child) => child.name === 'title' && child.namespace === '');
-    return found === undefined ? '' : escapedMarkup(found);
-  }
-
-  creator(): string {
-    return this.of(/^(http:\/\/purl\.org\/dc\/elements\/1\.1\/|dc:)$/, 'creator').trim();
-  }
-
-  /** Categories and tags by name, or those of one domain. */
-  categories(domain?: string): string[] {
-    return this.#children
-      .filter((child) => child.name === 'category' && child.namespace === '')
-      .filter((child) =>
-        ['category', 'post_tag'].includes(child.attributes.get('domain') ?? 'category'),
-      )
-      .filter((child) => domain === undefined || child.attributes.get('domain') === domain)
-      .map((child) => collapse(textOf(child)))
-      .filter((name) => name !== '' && name.toLowerCase() !== 'uncategorized');
-  }
-
-  meta(key: string): string {
-    for (const child of this.#children) {
-      if (child.name !== 'postmeta' || !WP.test(child.namespace)) continue;
-      const fields = new WxrFields(child);
-      if (fields.wp('meta_key') === key) return fields.wp('meta_value');
-    }
-    return '';
-  }
 }
