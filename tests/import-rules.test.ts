@@ -162,6 +162,8 @@ test('the patterns find what they are for, and comments are no code', () => {
       .map(([what]) => what);
   assert.deepEqual(touches('const now = Date.now();'), ['Date.now']);
   assert.deepEqual(touches('await fetch(url)'), ['fetch']);
+  assert.deepEqual(touches('  fetch(url, { method });'), ['fetch']);
+  assert.deepEqual(touches('  fetch(request: Request): Response;\n  fetch(request) {\n'), []);
   assert.deepEqual(touches('await options.fetch(url); this.#fetch(url); prefetch(url);'), []);
   assert.deepEqual(touches('// new Date() is not used\n/* Math.random() */'), []);
   assert.deepEqual(touches("const url = 'http://x/'; setTimeout(work, 5);"), ['setTimeout']);

@@ -99,7 +99,9 @@ export const REAL_WORLD: Readonly<Record<string, RegExp>> = {
   setTimeout: /(?<![.\w#])set(?:Timeout|Interval|Immediate)\(/,
   'node:timers': /from 'node:timers/,
   'process.env': /\bprocess\.env\b/,
-  fetch: /(?<![.\w#])(?:globalThis\.)?fetch\(|(?<!typeof )\bglobalThis\.fetch\b/,
+  // A call, not a method of that name.
+  fetch:
+    /(?<![.\w#])(?:globalThis\.)?fetch\((?![^()\n]*\)\s*[:{])|(?<!typeof )\bglobalThis\.fetch\b/,
 };
 
 /** Where that is right. A row that no longer matches anything must go. */

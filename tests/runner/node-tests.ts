@@ -1,9 +1,14 @@
 /**
- * Runs test files with Node's own runner, one process per file, and shows only what failed.
+ * Runs test files, one process each, several at once, and shows only what failed.
+ *
+ * Node's own runner of many files is not used because it waits for ever on a file that never ends. Here each file has
+ * a time after which it is killed, and must prove that it came to its end.
  */
-import { relative } from 'node:path';
-import { run } from 'node:test';
-import { inspect } from 'node:util';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { type ReportLine, reportLineSchema } from './reporter.ts';
 import type { Screen } from './screen.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,49 +26,24 @@ const KEPT_OUTPUT = 8_192;
 
 export async function runTests(project: string, group: TestGroup, screen: Screen): Promise<Tally> {
   const step = screen.step(group.name);
+  const folder = await mkdtemp(join(tmpdir(), 'tuppence-tests-'));
   const tally = { passed: 0, failed: 0, skipped: 0 };
-  const printed = new Map<string, string>();
-  const failedFiles = new Set<string>();
-  const stream = run({
-    files: [...group.files],
-    concurrency: group.concurrency,
-    timeout: group.timeoutMs,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  for await (const event of stream) {
-    switch (event.type) {
-      case 'test:pass':
-        if (event.data.details.type === 'suite') break;
-        if (isSet(event.data.skip) || isSet(event.data.todo)) tally.skipped += 1;
-        else tally.passed += 1;
-        break;
-      case 'test:fail': {
-        const reason = event.data.details.error;
-        // The parent of a failed test fails too; one failure is told once.
-        if (failureType(reason) === 'subtestsFailed') break;
-        if (isSet(event.data.todo)) {
-          tally.skipped += 1;
-          break;
-        }
-        tally.failed += 1;
-        failedFiles.add(event.data.file ?? '');
-        screen.show(describeFailure(project, event.data, reason));
-        break;
-      }
-      case 'test:stdout':
-      case 'test:stderr': {
-        const { file, message } = event.data;
-        printed.set(file, ((printed.get(file) ?? '') + message).slice(-KEPT_OUTPUT));
-        break;
-      }
-      default:
-        break;
+  const waiting = [...group.files.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [number, file] = next;
+      const report = join(folder, `${number}.jsonl`);
+      const result = await runFile({ file, report, timeoutMs: group.timeoutMs });
+      for (const line of result.lines) if (line.kind !== 'end') tally[line.kind] += 1;
+      const told = describeFailures(relative(project, file), result);
+      if (told !== '') screen.show(told);
+      step.progress(`${tally.passed} passed, ${tally.failed} failed`);
     }
-    step.progress(`${tally.passed} passed, ${tally.failed} failed`);
-  }
-  for (const file of failedFiles) {
-    const output = printed.get(file)?.trim();
-    if (output) screen.show(`    printed by ${relative(project, file)}:\n${indent(output)}`);
+  };
+  try {
+    await Promise.all(Array.from({ length: group.concurrency }, work));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
   const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
   const result = tally.failed === 0 ? 'ok' : 'FAILED';
@@ -71,25 +51,79 @@ export async function runTests(project: string, group: TestGroup, screen: Screen
   return tally;
 }
 
-/** `skip` and `todo` are true, a reason, or absent; an empty reason still counts. */
-function isSet(mark: string | boolean | undefined): boolean {
-  return mark !== undefined && mark !== false;
+interface FileResult {
+  readonly lines: readonly ReportLine[];
+  readonly printed: string;
 }
 
-function failureType(error: Error): unknown {
-  return 'failureType' in error ? error.failureType : undefined;
+interface FileRun {
+  readonly file: string;
+  /** Where its process writes what became of each test. */
+  readonly report: string;
+  readonly timeoutMs: number;
 }
 
-function describeFailure(
-  project: string,
-  test: { name: string; file?: string | undefined; line?: number | undefined },
-  error: Error,
-): string {
-  const where =
-    test.file === undefined ? '' : ` (${relative(project, test.file)}:${test.line ?? 1})`;
-  const reason = error.cause ?? error;
-  const text = reason instanceof Error ? inspect(reason, { depth: 6 }) : String(reason);
-  return `  ✖ ${test.name}${where}\n${indent(text)}`;
+async function runFile(run: FileRun): Promise<FileResult> {
+  const { ending, printed } = await runProcess(run);
+  const text = await readFile(run.report, 'utf8').catch(() => '');
+  const lines = text
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => reportLineSchema.parse(JSON.parse(line)));
+  const cameToItsEnd = lines.some((line) => line.kind === 'end');
+  const hasFailure = lines.some((line) => line.kind === 'failed');
+  if (ending === 'in order' && cameToItsEnd) return { lines, printed };
+  // The exit code of a file with failed tests says nothing new.
+  if (hasFailure && cameToItsEnd && ending === 'code 1') return { lines, printed };
+  const reason = ending === 'in order' ? 'ended before its tests did' : `ended with ${ending}`;
+  return { lines: [...lines, { kind: 'failed', name: 'the file', reason }], printed };
+}
+
+function runProcess(run: FileRun): Promise<{ ending: string; printed: string }> {
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  return new Promise((resolve) => {
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
+      `--test-reporter-destination=${run.report}`,
+      run.file,
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
+    });
+    let printed = '';
+    const keep = (chunk: Buffer): void => {
+      printed = (printed + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    let tooLong = false;
+    const patience = setTimeout(() => {
+      tooLong = true;
+      child.kill('SIGKILL');
+    }, run.timeoutMs);
+    child.on('error', (error) => keep(Buffer.from(error.message)));
+    // Not `close`: a process that a test left behind may hold the pipes open.
+    child.on('exit', (code, signal) => {
+      clearTimeout(patience);
+      const how = code === 0 ? 'in order' : `code ${code ?? signal}`;
+      const ending = tooLong ? `a kill after ${run.timeoutMs / 1_000} s` : how;
+      setImmediate(() => resolve({ ending, printed }));
+    });
+  });
+}
+
+function describeFailures(file: string, { lines, printed }: FileResult): string {
+  const told = lines.flatMap((line) =>
+    line.kind === 'failed'
+      ? [`  ✖ ${line.name} (${file}:${line.line ?? 1})\n${indent(line.reason)}`]
+      : [],
+  );
+  if (told.length === 0) return '';
+  const output = printed.trim();
+  if (output !== '') told.push(`    printed by ${file}:\n${indent(output)}`);
+  return told.join('\n');
 }
 
 function indent(text: string): string {
