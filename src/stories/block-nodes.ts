@@ -87,7 +87,7 @@ export function passageOf(element: Element): string {
 /** Which heading each level becomes: the levels in use, in order, from the first allowed one on. */
 export function headingLevels(
   nodes: readonly Node[],
-  options: BlockOptions,
+  firstLevel: number | undefined,
 ): ReadonlyMap<string, string> {
   if (firstLevel === undefined) return new Map();
   const used = HEADINGS.filter((name) => nodes.some((node) => holdsElement(node, name)));
