@@ -6,7 +6,7 @@ import type { Tx } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { nextAsk } from './ask-schedule.ts';
-import { type AttemptInput, type AttemptStep, stepAttempt } from './attempt.ts';
+import { type AttemptInput, type AttemptStep, isLive, stepAttempt } from './attempt.ts';
 import type { GivingContext } from './context.ts';
 import { isOpenGift } from './gift.ts';
 import {
@@ -39,11 +39,14 @@ export async function applyInput(
   const attempt = await readAttempt(tx, change.attemptId);
   assert(attempt !== undefined, 'an attempt is never deleted once its gift is known');
   if (change.accountId !== undefined && change.accountId !== attempt.accountId) return 'ignored';
+  assert(attempt.giftId === gift.id, 'an attempt belongs to the gift that was locked');
   const step = withPage(stepAttempt(attempt, change.input), change.pageUrl ?? null);
   assert(step.effect !== 'settle', 'a success goes through settle()');
   const objectRef = await freeObjectRef(tx, attempt, change.objectRef ?? null);
   const written = await writeAttemptStep(tx, attempt, { step, objectRef });
+  assert(written.state === step.state, 'what was decided was written');
   if (step.effect === 'try-ended') {
+    assert(!isLive(written.state), 'a try that ended is not live');
     await afterTryEnded(tx, context, { gift, attempt: written, input: change.input });
   }
   if (written.state === 'unknown' && attempt.state !== 'unknown' && isOpenGift(gift.state)) {

@@ -4,7 +4,7 @@
  * then daily. After that a person is told and we ask weekly: nothing is ever left unasked, and nothing loops.
  */
 import type { Instant } from '../calendar/index.ts';
-import { unreachable } from '../problems/index.ts';
+import { assert, unreachable } from '../problems/index.ts';
 
 const UNHEARD_MINUTES = [5, 60, 1440, 1440, 1440, 1440, 1440] as const;
 const UNDER_WAY_MINUTES = [60, 1440] as const;
@@ -28,6 +28,7 @@ export function nextAsk(question: {
   readonly now: Instant;
 }): NextAsk {
   const { asked, now } = question;
+  assert(Number.isSafeInteger(asked) && asked >= 0, 'asking is counted from nought');
   switch (question.for) {
     case 'unheard': {
       const minutes = UNHEARD_MINUTES[asked];

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../calendar/index.ts';
 import type { Tx } from '../database/index.ts';
+import { assert } from '../problems/index.ts';
 import { METHOD_TRIES_MAX, METHOD_WINDOW_DAYS } from './retry-schedule.ts';
 import type { Gift, Mandate } from './rows.ts';
 
@@ -25,6 +26,7 @@ export async function brokenBound(
   },
 ): Promise<Bound | null> {
   const { gift, mandate, now } = charge;
+  assert(mandate.state === 'usable', 'only a usable right is charged');
   if (charge.attemptsSoFar >= ATTEMPTS_OF_GIFT_MAX) return 'attempts-of-gift';
   if (await isMethodTired(tx, mandate, now)) return 'method-tries';
   if (gift.supporterId === null) return null;

@@ -11,6 +11,7 @@ import { closeAttempt } from './close-attempt.ts';
 import type { GivingContext } from './context.ts';
 import { moveGift, readAttempts } from './gift-store.ts';
 import type { CancelResult } from './giving.ts';
+import { isPledgeOver } from './pledge.ts';
 import { killMandate, movePledge } from './pledge-store.ts';
 import { findPledgeView } from './pledge-view.ts';
 import type { Attempt } from './rows.ts';
@@ -42,11 +43,13 @@ export async function cancelLocked(
   { pledge, openGifts }: LockedPledge,
 ): Promise<readonly Attempt[]> {
   const now = context.clock.now();
-  await movePledge(tx, pledge, { kind: 'cancel' }, now);
+  const over = await movePledge(tx, pledge, { kind: 'cancel' }, now);
+  assert(isPledgeOver(over.state), 'a cancel ends a pledge');
   if (pledge.mandateId !== null) await killMandate(tx, pledge.mandateId, { unlessShared: true });
   const onTheirWay: Attempt[] = [];
   for (const gift of openGifts) {
     const attempts = await readAttempts(tx, gift.id);
+    assert(gift.pledgeId === pledge.id, 'open gifts are those of the pledge');
     const live = attempts.find((attempt) => isLive(attempt.state));
     if (live !== undefined && isOnItsWay(live.state)) {
       onTheirWay.push(live);

@@ -5,6 +5,7 @@
  */
 import { isUuid } from '../calendar/index.ts';
 import type { Tx } from '../database/index.ts';
+import { assert } from '../problems/index.ts';
 import type { GivingContext } from './context.ts';
 import { isOpenGift } from './gift.ts';
 import { lockGift } from './gift-store.ts';
@@ -45,6 +46,11 @@ async function lockWithGifts(tx: Tx, pledgeId: string): Promise<LockedPledge> {
     if (gift !== undefined && isOpenGift(gift.state)) openGifts.push(gift);
   }
   const pledge = await lockPledge(tx, pledgeId);
+  assert(pledge.id === pledgeId, 'the pledge is the one that was asked for');
+  assert(
+    openGifts.every((gift) => gift.pledgeId === pledgeId),
+    'gifts are those of the pledge',
+  );
   const now = await openGiftIds(tx, pledgeId);
   const held = new Set(openGifts.map((gift) => gift.id));
   if (now.some((id) => !held.has(id))) throw new Moved('a gift was made between the locks');

@@ -4,6 +4,7 @@
  * is applied together with ledger and outbox. A crash between any two of them leaves a row that says what to do.
  */
 import type { Tx } from '../database/index.ts';
+import { equalMoney } from '../money/index.ts';
 import { assert } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { applyEvidence } from './apply-evidence.ts';
@@ -13,7 +14,7 @@ import { isLive } from './attempt.ts';
 import { type Bound, brokenBound } from './bounds.ts';
 import type { GivingContext } from './context.ts';
 import { mandateOrderHash } from './fingerprint.ts';
-import { mayPlan } from './gift.ts';
+import { isOpenGift, mayPlan } from './gift.ts';
 import {
   insertAttempt,
   lockGift,
@@ -61,6 +62,8 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     }
     const order = mandateOrder(context, { gift, mandate, attemptId: context.random.uuid() });
     if (order === null) return null;
+    assert(equalMoney(order.money, gift.money), 'a charge is for what the gift says');
+    assert(pledge.money.currency === gift.money.currency, 'one currency along a pledge');
     const id = order.idempotencyKey;
     await insertAttempt(tx, {
       id,
@@ -95,6 +98,7 @@ async function park(
   context: GivingContext,
   parked: { readonly gift: Gift; readonly bound: Bound },
 ): Promise<void> {
+  assert(isOpenGift(parked.gift.state), 'only an open gift is parked');
   await tx.updateTable('gift').set({ next_at: null }).where('id', '=', parked.gift.id).execute();
   await raiseAlarm(tx, {
     kind: 'bound',
@@ -177,6 +181,11 @@ async function charged(
   },
 ): Promise<void> {
   const { attempt, processor, order } = call;
+  assert(order.idempotencyKey === attempt.id, 'the key of a charge is its attempt');
+  assert(
+    processor.accountId === attempt.accountId,
+    'a charge goes to the account it was planned for',
+  );
   const answer = await processor.chargeMandate(order);
   switch (answer.kind) {
     case 'evidence':

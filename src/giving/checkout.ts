@@ -146,6 +146,10 @@ async function planHosted(context: GivingContext, situation: Situation): Promise
   const active = await activeProcessors(context);
   const choice = chooseAmong(active, { money, interval: intervalOf(pledge) });
   if (choice.kind === 'none') return refused(choice.reason);
+  assert(
+    choice.processor.capabilities.currencies.includes(money.currency),
+    'a processor takes what it is sent',
+  );
   const attemptId = context.random.uuid();
   const built = await buildOrder(context, situation, attemptId);
   if (built === undefined) return refused('ended');
@@ -181,6 +185,7 @@ async function goOnWithAttempt(
   if (processor === undefined) return await checking(context, live.giftId);
   const built = await buildOrder(context, situation, live.id);
   if (built === undefined) return refused('ended');
+  assert(built.order.idempotencyKey === live.id, 'the key of an order is its attempt');
   const sameBody = built.hash === live.requestHash;
   if (live.state === 'planned' && !sameBody) {
     await inTransaction(context.db, (tx) =>
@@ -212,6 +217,7 @@ async function open(
     case 'not-heard': {
       const now = await readAttempt(context.db, id);
       assert(now !== undefined, 'an attempt is never deleted');
+      assert(now.giftId === giftId, 'an attempt belongs to its gift');
       if (now.pageUrl !== null) return { kind: 'go', pageUrl: now.pageUrl };
       return await checking(context, giftId);
     }
@@ -243,6 +249,7 @@ async function buildOrder(
     .executeTakeFirst();
   if (supporter?.language == null) return undefined;
   const { supporterId } = gift;
+  assert(pledge === null || pledge.id === gift.pledgeId, 'a gift goes with its own pledge');
   return hostedOrder(context, {
     gift,
     pledge,

@@ -2,6 +2,7 @@
  * Making the page of an attempt unusable at its processor: before another gift takes its place, when a pledge is stopped,
  * and when nobody paid for a day. Only what the processor confirms is written.
  */
+import { assert } from '../problems/index.ts';
 import { applyInput } from './apply-input.ts';
 import { askAboutAttempt } from './ask.ts';
 import { isLive } from './attempt.ts';
@@ -15,6 +16,7 @@ export type Closing = 'closed' | 'paid' | 'not-heard';
 
 /** Makes the page of a live attempt unusable and writes what the processor says about it. */
 export async function closeAttempt(context: GivingContext, live: Attempt): Promise<Closing> {
+  assert(isLive(live.state), 'only a live attempt is closed');
   if (live.state === 'planned') {
     await inTransaction(context.db, (tx) =>
       applyInput(tx, context, { attemptId: live.id, input: { kind: 'withdraw' } }),

@@ -3,7 +3,7 @@
  * gift is handled by itself; one that fails blocks nobody else.
  */
 import { Instant } from '../calendar/index.ts';
-import { AssertionFailure, unreachable } from '../problems/index.ts';
+import { AssertionFailure, assert, unreachable } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { applyInput } from './apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from './ask.ts';
@@ -17,7 +17,7 @@ import { claimDueGifts, releaseGift } from './lease.ts';
 import { isUnattendedConfirmation } from './needs-action.ts';
 import { tellSupporter } from './notices.ts';
 import { assertionText, isFailedAssertion, parkGift } from './park-gift.ts';
-import type { PledgeState } from './pledge.ts';
+import { isPledgeOver, type PledgeState } from './pledge.ts';
 import { datesOf, lockPledge, makeNextGift, movePledge, readPledge } from './pledge-store.ts';
 import { resumePaused } from './resume-paused.ts';
 import type { Attempt, Gift } from './rows.ts';
@@ -195,6 +195,10 @@ async function giveUp(context: GivingContext, due: Gift): Promise<void> {
     if (attempts.some((attempt) => isLive(attempt.state))) return;
     const pledge = gift.pledgeId === null ? null : await lockPledge(tx, gift.pledgeId);
     const lapsed = pledge?.state === 'lapsed' && gift.state === 'collecting';
+    assert(
+      pledge === null || isPledgeOver(pledge.state) || gift.periodN === 0,
+      'a renewal is given up only with its pledge',
+    );
     const input = lapsed ? ({ kind: 'fail' } as const) : ({ kind: 'abandon' } as const);
     await moveGift(tx, gift, { input, nextAt: null, now: context.clock.now() });
   });
@@ -208,6 +212,7 @@ async function skip(context: GivingContext, due: Gift): Promise<void> {
     const attempts = await readAttempts(tx, gift.id);
     if (attempts.some((attempt) => isLive(attempt.state))) return;
     const now = context.clock.now();
+    assert(gift.periodN >= 1, 'the first period is never skipped');
     await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now });
     const pledge = await lockPledge(tx, gift.pledgeId);
     if (pledge.nextN !== gift.periodN + 1) return;

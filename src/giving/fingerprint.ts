@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Money } from '../money/index.ts';
+import { assert } from '../problems/index.ts';
 import type { GiftInterval } from './giving.ts';
 import type { HostedPaymentOrder, MandateChargeOrder } from './processor.ts';
 
@@ -60,6 +61,7 @@ export function mandateOrderHash(order: MandateChargeOrder): string {
  * leads nobody back to the gift's own page.
  */
 export function giftReference(giftId: string): string {
+  assert(giftId !== '', 'a reference is made from an id');
   const hex = createHash('sha256').update(giftId.toLowerCase()).digest('hex').slice(0, 12);
   return hex.toUpperCase().replace(/(.{4})(?=.)/g, '$1-');
 }

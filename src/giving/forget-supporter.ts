@@ -7,6 +7,7 @@
  * all. A charge that was already sent completes and settles its gift, namelessly.
  */
 import type { Tx } from '../database/index.ts';
+import { assert } from '../problems/index.ts';
 import { cancelLocked } from './cancel-pledge.ts';
 import { lockWithGiftsHere } from './change-pledge.ts';
 import type { GivingContext } from './context.ts';
@@ -29,6 +30,10 @@ export async function forgetSupporter(
   let stillCompleting = 0;
   for (const { id } of pledges) {
     const locked = await lockWithGiftsHere(tx, id);
+    assert(
+      locked.pledge.supporterId === supporterId,
+      'a pledge of the supporter is forgotten with them',
+    );
     if (!isPledgeOver(locked.pledge.state)) cancelledPledges += 1;
     stillCompleting += (await cancelLocked(tx, context, locked)).length;
   }

@@ -10,7 +10,7 @@ import type { Instant } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { AttemptTable, GiftTable } from '../database/tables/giving.ts';
 import { assert } from '../problems/index.ts';
-import { type AttemptState, type AttemptStep, isLive } from './attempt.ts';
+import { type AttemptState, type AttemptStep, attemptRank, isLive } from './attempt.ts';
 import { type GiftInput, giftRank, isOpenGift, stepGift } from './gift.ts';
 import { type Attempt, attemptOf, type Gift, giftOf } from './rows.ts';
 
@@ -101,6 +101,8 @@ export async function insertAttempt(
   tx: Tx,
   attempt: Omit<Insertable<AttemptTable>, 'state'>,
 ): Promise<void> {
+  assert(attempt.n >= 1, 'attempts are numbered from one');
+  assert(attempt.request_hash !== '', 'what will be sent is known before it is sent');
   await tx
     .insertInto('attempt')
     .values({ ...attempt, state: 'planned' })
@@ -119,6 +121,7 @@ export async function moveGift(
   const state = stepGift(gift.state, move.input);
   assert(giftRank(state) >= giftRank(gift.state), 'the state of a gift never falls');
   const nextAt = isOpenGift(state) ? move.nextAt : null;
+  assert(!isOpenGift(state) || nextAt !== null, 'an open gift is looked at again');
   const settledAt = state === 'settled' ? (gift.settledAt ?? move.now) : null;
   await tx
     .updateTable('gift')
@@ -144,6 +147,10 @@ export async function writeAttemptStep(
   assert(
     step.state !== 'succeeded' || attempt.state === 'succeeded',
     'only settle() writes a success',
+  );
+  assert(
+    attemptRank(step.state) >= attemptRank(attempt.state),
+    'the rank of an attempt never falls',
   );
   const next: Attempt = {
     ...attempt,
@@ -193,6 +200,8 @@ export async function writeSuccess(
   attempt: Attempt,
   charge: { readonly chargeRef: string; readonly objectRef: string | null },
 ): Promise<void> {
+  assert(attempt.state !== 'succeeded', 'an attempt succeeds once');
+  assert(charge.chargeRef !== '', 'a success names its charge');
   await tx
     .updateTable('attempt')
     .set({
@@ -233,6 +242,7 @@ export async function takeForSending(
       ),
     )
     .executeTakeFirst();
+  assert(result.numUpdatedRows <= 1n, 'an attempt is one row');
   return result.numUpdatedRows === 1n;
 }
 

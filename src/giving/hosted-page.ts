@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
+import { assert } from '../problems/index.ts';
 import { applyInput } from './apply-input.ts';
 import type { GivingContext } from './context.ts';
 import { readAttempt } from './gift-store.ts';
@@ -33,6 +34,11 @@ export async function openPage(
   },
 ): Promise<OpenAnswer> {
   const { attempt, processor, built } = opening;
+  assert(built.order.idempotencyKey === attempt.id, 'the key of an order is its attempt');
+  assert(
+    processor.accountId === attempt.accountId,
+    'an order goes to the account it was planned for',
+  );
   if (attempt.state === 'planned') {
     const taken = await takePage(context.db, attempt, context.clock.now());
     if (!taken) return { kind: 'look-again' };
@@ -41,6 +47,8 @@ export async function openPage(
   switch (answer.kind) {
     case 'opened': {
       const { objectRef, pageUrl } = answer;
+      assert(objectRef !== '', 'what a processor opens has a reference');
+      assert(/^https?:/.test(pageUrl), 'a page has a web address');
       const written = await writePage(context, attempt, { objectRef, pageUrl });
       return written ? { kind: 'open', pageUrl } : { kind: 'look-again' };
     }
@@ -76,6 +84,7 @@ async function takePage(db: Db, attempt: PageAttempt, now: Instant): Promise<boo
     where attempt.id = ${attempt.id} and attempt.gift_id = held.id and attempt.state = 'planned'
     returning attempt.id
   `.execute(db);
+  assert(rows.length <= 1, 'an attempt is one row');
   return rows.length === 1;
 }
 

@@ -8,6 +8,7 @@
  */
 import { sql } from 'kysely';
 import { Instant, isUuid } from '../calendar/index.ts';
+import { assert } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { applyEvidence } from './apply-evidence.ts';
 import type { GivingContext } from './context.ts';
@@ -59,6 +60,7 @@ export interface NewEvent {
 
 /** Keeps a message once. @returns whether this call kept it */
 export async function keepEvent(context: GivingContext, event: NewEvent): Promise<boolean> {
+  assert(event.eventId !== '', 'a message has an id');
   const now = context.clock.now();
   const result = await context.db
     .insertInto('processor_event')
@@ -124,6 +126,7 @@ async function claimEvents(context: GivingContext): Promise<readonly KeptEvent[]
       event.object_ref as "objectRef", event.attempt_id as "attemptId",
       event.received_at as "receivedAt", event.tries
   `.execute(context.db);
+  assert(rows.length <= BATCH, 'a batch is bounded');
   return rows;
 }
 
@@ -247,6 +250,7 @@ async function ring(context: GivingContext, event: KeptEvent, detail: string): P
 
 async function finish(context: GivingContext, event: KeptEvent, outcome: Outcome): Promise<void> {
   const isOver = outcome.state === 'applied' || outcome.state === 'ignored';
+  assert(isOver === (outcome.nextAt === null), 'a message that waits knows until when');
   if (!isOver && event.tries + 1 === TRIES_MAX) {
     await ring(context, event, outcome.error ?? 'tried too often');
   }

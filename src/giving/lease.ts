@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
+import { assert } from '../problems/index.ts';
 
 export const LEASE_SECONDS = 60;
 
@@ -25,6 +26,7 @@ export async function claimDueGifts(
     from due where gift.id = due.id
     returning gift.id
   `.execute(db);
+  assert(rows.length <= claim.limit, 'a batch is bounded');
   return rows.map((row) => row.id);
 }
 

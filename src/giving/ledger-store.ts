@@ -7,7 +7,7 @@ import type { Instant } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
 import { ACCOUNT_KINDS, type AccountName } from './chart-of-accounts.ts';
-import { type Cause, causeRef, type Posting, type Transfer, transferOf } from './ledger.ts';
+import { type Posting, type Transfer, transferOf } from './ledger.ts';
 import type { LedgerBalance } from './reports.ts';
 import { moneyOf } from './rows.ts';
 
@@ -66,6 +66,11 @@ async function insertTransfer(
   const row = rows[0];
   assert(row !== undefined && row.accounts <= 1, 'an account name exists once per currency');
   if (row.accounts === 0) return 'no-accounts';
+  assert(row.posted <= 1, 'a posting writes one row');
+  assert(
+    row.posted === 1 || options.duplicate === 'keep',
+    'a duplicate fails unless it may be kept',
+  );
   return row.posted === 1 ? 'posted' : 'duplicate';
 }
 
@@ -77,6 +82,7 @@ async function makeAccounts(
   pair: { readonly debit: AccountName; readonly credit: AccountName },
 ): Promise<void> {
   const names = [pair.debit, pair.credit].toSorted();
+  assert(names[0] !== names[1], 'a transfer has two sides');
   await tx
     .insertInto('ledger_account')
     .values(
@@ -91,22 +97,6 @@ async function makeAccounts(
       conflict.columns(['processor_account_id', 'currency', 'name']).doNothing(),
     )
     .execute();
-}
-
-/** Whether this cause was booked under one of these codes. */
-export async function isPosted(
-  tx: Tx,
-  cause: Cause,
-  codes: readonly Posting['code'][],
-): Promise<boolean> {
-  const row = await tx
-    .selectFrom('ledger_transfer')
-    .select('id')
-    .where('cause_kind', '=', cause.kind)
-    .where('cause_ref', '=', causeRef(cause))
-    .where('code', 'in', [...codes])
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Every account's debits minus credits. */
@@ -159,6 +149,7 @@ export async function readJournal(
   db: Db | Tx,
   range: { readonly afterId: bigint; readonly limit: number },
 ): Promise<readonly JournalLine[]> {
+  assert(range.limit > 0, 'a journal is read in pages');
   const rows = await db
     .selectFrom('ledger_transfer as t')
     .innerJoin('ledger_account as d', 'd.id', 't.debit')

@@ -69,6 +69,7 @@ export function transferOf(posting: Posting): Transfer {
   const pair = accountsOf(posting.code, posting.income);
   assert(pair.debit !== pair.credit, 'a transfer has two sides');
   const group = posting.groupOf ?? cause;
+  assert(group.accountId === cause.accountId, 'what belongs together happened at one account');
   return {
     ...pair,
     amount: money.minor,

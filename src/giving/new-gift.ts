@@ -95,6 +95,7 @@ function plan(context: GivingContext, intent: GiftIntent, processor: Processor):
   const pledge =
     intent.interval === 'once' ? null : { id: context.random.uuid(), unit: intent.interval };
   const attemptId = context.random.uuid();
+  assert(intent.money.minor > 0n, 'a gift is at least one minor unit');
   assert(pledge?.id !== attemptId && attemptId !== supporterId, 'ids are made once');
   const built = hostedOrder(context, {
     gift: { id: intent.giftId, money: intent.money },
@@ -150,6 +151,7 @@ async function insertRows(db: Db | Tx, rows: Rows): Promise<void> {
   `.execute(db);
   const answer = answers[0];
   assert(answer !== undefined, 'a statement without a table has one row');
+  assert(!(answer.taken && answer.written), 'a gift is written once');
   if (!answer.written) throw new NotWritten(answer.taken ? 'taken' : 'inactive');
 }
 

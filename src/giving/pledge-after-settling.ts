@@ -31,6 +31,7 @@ export async function pledgeAfterSettling(
   settled: Settled,
 ): Promise<void> {
   const { gift, charge, now } = settled;
+  assert(gift.state === 'settled', 'only a settled gift carries its pledge on');
   const fromListedCountry = isListed(context, charge.succeeded.payerCountry);
   if (fromListedCountry) {
     // The money is here and is kept; whether it can be sent back without harm is for a person to say.
@@ -52,6 +53,10 @@ export async function pledgeAfterSettling(
     return;
   }
   const moved = await movePledge(tx, pledge, { kind: 'gift-settled' }, now);
+  assert(
+    moved.state === 'active' || moved.state === 'paused',
+    'a pledge whose gift arrived is not behind',
+  );
   await keepMandate(tx, context, { pledge: moved, settled });
   const isNewest = pledge.nextN === gift.periodN + 1;
   if (isNewest) await makeNextGift(tx, moved, { now, newsroomZone: context.settings.zone });

@@ -50,6 +50,7 @@ async function changeDueGift(
   change: { readonly gift: Gift; readonly pledge: Pledge; readonly money: Money },
 ): Promise<void> {
   const { gift, pledge, money } = change;
+  assert(money.currency === gift.money.currency, 'one currency along a pledge');
   if (gift.state !== 'due') return;
   await tx
     .updateTable('gift')
@@ -74,6 +75,7 @@ export async function pausePledge(
     const { zone } = datesOf(pledge, context.settings.zone);
     const until = pauseUntil(request, dayIn(now, zone));
     if (until === null) return 'date';
+    assert(PlainDate.compare(until, dayIn(now, zone)) > 0, 'a pause ends in the future');
     if (pledge.pausedUntil?.equals(until) === true) return 'unchanged';
     await tx
       .updateTable('pledge')

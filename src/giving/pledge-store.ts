@@ -38,6 +38,7 @@ export async function movePledge(
 ): Promise<Pledge> {
   const state: PledgeState = stepPledge(pledge.state, input);
   if (state === pledge.state) return pledge;
+  assert(!isPledgeOver(pledge.state), 'a pledge that is over stays so');
   assert(state !== 'paused', 'a pause has a day on which it ends');
   const over = isPledgeOver(state);
   await tx
@@ -68,6 +69,12 @@ export async function replaceMandate(
     readonly now: Instant;
   },
 ): Promise<void> {
+  assert(pledge.supporterId !== null, 'a right to charge belongs to a supporter');
+  assert(!isPledgeOver(pledge.state), 'no right to charge is kept for a pledge that is over');
+  assert(
+    kept.reference.customerRef !== '' && kept.reference.methodRef !== '',
+    'a right to charge has its references',
+  );
   await tx
     .insertInto('mandate')
     .values({
@@ -131,8 +138,10 @@ export async function makeNextGift(
   time: { readonly now: Instant; readonly newsroomZone: string },
 ): Promise<number | null> {
   if (isPledgeOver(pledge.state)) return null;
+  assert(pledge.state !== 'awaiting_first', 'a pledge that did not begin makes no second gift');
   const n = pledge.nextN;
   const due = renewalDue(datesOf(pledge, time.newsroomZone), n);
+  assert(n >= 1, 'gift 0 of a pledge is made with it');
   await insertGift(tx, {
     id: renewalGiftId(pledge.id, n),
     supporter_id: pledge.supporterId,

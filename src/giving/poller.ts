@@ -5,6 +5,7 @@
  * What it lists goes the same way as a webhook's look-up. A payment that is none of our attempts is put into the inbox,
  * which parks it for a day and then books its money as unmatched.
  */
+
 import { sql } from 'kysely';
 import { applyEvidence } from './apply-evidence.ts';
 import type { GivingContext } from './context.ts';
@@ -59,10 +60,11 @@ async function poll(
     if ('kind' in listing) break;
     for (const payment of listing.payments) await applyListed(context, { processor, payment });
     listed += listing.payments.length;
+    const moved = listing.cursor !== cursor;
     cursor = listing.cursor;
     // Stored only after everything before it was applied, so a crash repeats a page instead of losing one.
     await storeCursor(context, { accountId: processor.accountId, cursor });
-    if (!listing.more) break;
+    if (!listing.more || !moved) break;
   }
   await finishPoll(context, processor.accountId);
   return listed;

@@ -13,6 +13,7 @@ import {
   PlainDate,
   uuidV5,
 } from '../calendar/index.ts';
+import { assert } from '../problems/index.ts';
 import type { PledgeUnit } from './giving.ts';
 import { isPledgeOver, type PledgeState } from './pledge.ts';
 
@@ -29,6 +30,7 @@ export interface PledgeDates {
 
 /** The id of gift `n` of a pledge. */
 export function renewalGiftId(pledgeId: string, n: number): string {
+  assert(Number.isSafeInteger(n) && n >= 1, 'gift 0 has the id its browser made');
   return uuidV5({ namespace: RENEWAL_NAMESPACE, name: `${pledgeId}:${n}` });
 }
 
@@ -71,5 +73,6 @@ export function nextDates(
       ? pledge.pausedUntil
       : today;
   const first = Math.max(from.n, nextDue(schedule, earliest).n);
+  assert(first >= from.n, 'nothing that was collected is announced again');
   return Array.from({ length: SHOWN_DATES }, (_, index) => dueDate(schedule, first + index));
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Instant } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import { isCurrency, money } from '../money/index.ts';
-import { AssertionFailure } from '../problems/index.ts';
+import { AssertionFailure, assert } from '../problems/index.ts';
 import type { GiftInterval } from './giving.ts';
 import { readBalances } from './ledger-store.ts';
 import type {
@@ -85,6 +85,7 @@ async function activePledges(db: Db): Promise<readonly ActivePledges[]> {
 
 /** (12 × monthly + yearly) / 12, rounded once, half up. */
 export function perMonth(sums: { readonly monthly: bigint; readonly yearly: bigint }): bigint {
+  assert(sums.monthly >= 0n && sums.yearly >= 0n, 'pledges are positive');
   const twelfths = sums.monthly * 12n + sums.yearly;
   return (twelfths + 6n) / 12n;
 }

@@ -30,6 +30,10 @@ export function afterDeclinedTry(tries: {
   assert(tries.made >= 1, 'a declined try was made');
   const gap = RETRY_GAPS_DAYS[tries.made - 1];
   if (gap === undefined) return { kind: 'tries-used-up' };
+  assert(
+    gap >= 1 && gap < LAPSE_AFTER_DAYS,
+    'tries are days apart and end before the pledge lapses',
+  );
   return { kind: 'retry', on: tries.lastOn.add({ days: gap }) };
 }
 

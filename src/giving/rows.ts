@@ -10,12 +10,12 @@ import type {
   MandateTable,
   PledgeTable,
 } from '../database/tables/giving.ts';
-import { isCurrency, type Money, money } from '../money/index.ts';
+import { isCurrency, LARGEST_MINOR, type Money, money } from '../money/index.ts';
 import { AssertionFailure, assert } from '../problems/index.ts';
-import type { AttemptState } from './attempt.ts';
-import type { GiftState } from './gift.ts';
+import { type AttemptState, isLive } from './attempt.ts';
+import { type GiftState, isOpenGift } from './gift.ts';
 import type { GiftInterval, PledgeUnit } from './giving.ts';
-import type { PledgeState } from './pledge.ts';
+import { isPledgeOver, type PledgeState } from './pledge.ts';
 import type { DeclineAdvice } from './processor.ts';
 
 export interface Gift {
@@ -84,6 +84,10 @@ export function moneyOf(minor: bigint, currency: string): Money {
 
 export function giftOf(row: Omit<Selectable<GiftTable>, 'lease_until' | 'lease_owner'>): Gift {
   assert(row.amount_minor > 0n, 'a gift is at least one minor unit');
+  assert(row.amount_minor <= LARGEST_MINOR, 'a gift is within the largest amount');
+  assert((row.pledge_id === null) === (row.period_n === null), 'a period belongs to a pledge');
+  assert((row.pledge_id === null) === (row.due_date === null), 'a due date belongs to a pledge');
+  assert(row.next_at === null || isOpenGift(row.state), 'only an open gift is looked at again');
   assert((row.state === 'settled') === (row.settled_at !== null), 'a settled gift knows when');
   return {
     id: row.id,
@@ -109,6 +113,12 @@ export function attemptOf(row: Selectable<AttemptTable>): Attempt {
     (row.state === 'succeeded') === (row.charge_ref !== null),
     'a succeeded attempt, and no other, names its charge',
   );
+  assert(row.n >= 1 && row.asked >= 0, 'attempts are numbered from one');
+  assert(
+    (row.state !== 'sent' && row.state !== 'unknown') || row.first_sent_at !== null,
+    'an attempt that was sent knows when',
+  );
+  assert(row.page_url === null || isLive(row.state), 'a page is only kept while it can be paid');
   return {
     id: row.id,
     giftId: row.gift_id,
@@ -134,6 +144,9 @@ export function pledgeOf(row: Selectable<PledgeTable>): Pledge {
     (row.state === 'paused') === (row.paused_until !== null),
     'a paused pledge, and no other, knows until when',
   );
+  assert(isPledgeOver(row.state) === (row.ended_at !== null), 'a pledge that is over knows when');
+  assert(row.next_n >= 1, 'gift 0 of a pledge is made with it');
+  assert(row.amount_minor > 0n, 'a pledge is at least one minor unit');
   return {
     id: row.id,
     supporterId: row.supporter_id,

@@ -54,6 +54,7 @@ export async function settle(
   const now = context.clock.now();
   const facts = await readFacts(tx, { gift, attemptId, charge });
   const { attempt } = facts;
+  assert(attempt.id === attemptId, 'the attempt is the one that was asked for');
   assert(attempt.giftId === gift.id, 'an attempt belongs to the gift that was locked');
   if (facts.sameCharge) return settledBefore(tx, { gift, charge, now });
   const fits =
@@ -155,9 +156,11 @@ async function hold(
 ): Promise<SettleAnswer> {
   const { gift, charge, now } = told;
   if (!told.posted) await postCharge(tx, { gift, charge, now, code: 90 });
+  assert(charge.succeeded.money.minor > 0n, 'money that does not fit is money all the same');
   const kind = gift.state === 'settled' ? 'unmatched' : 'hold';
   if (gift.state !== 'settled' && gift.state !== 'integrity_hold') {
-    await moveGift(tx, gift, { input: { kind: 'hold' }, nextAt: null, now });
+    const held = await moveGift(tx, gift, { input: { kind: 'hold' }, nextAt: null, now });
+    assert(held.state === 'integrity_hold', 'a gift that is not settled can be held');
   }
   const ref = causeRef(chargeCause(charge));
   await raiseAlarm(tx, { kind, ref, giftId: gift.id, detail: null, now });
@@ -195,6 +198,11 @@ async function postCharge(
   told: { gift: Gift | null; charge: ReportedCharge; now: Instant; code: 10 | 90 },
 ): Promise<void> {
   const { gift, charge, now, code } = told;
+  assert(code !== 10 || gift !== null, 'money is received for a gift');
+  assert(
+    code !== 10 || equalMoney(gift?.money ?? charge.succeeded.money, charge.succeeded.money),
+    'a gift is booked with its own amount',
+  );
   const posted = await post(
     tx,
     {

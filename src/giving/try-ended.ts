@@ -8,7 +8,7 @@
 import { dayIn, Instant, type PlainDate } from '../calendar/index.ts';
 import type { Tx } from '../database/index.ts';
 import { assert, unreachable } from '../problems/index.ts';
-import type { AttemptInput } from './attempt.ts';
+import { type AttemptInput, isLive } from './attempt.ts';
 import type { GivingContext } from './context.ts';
 import { courseAfterDecline } from './decline.ts';
 import { isOpenGift } from './gift.ts';
@@ -38,7 +38,9 @@ interface Ended {
 }
 
 export async function afterTryEnded(tx: Tx, context: GivingContext, ended: Ended): Promise<void> {
-  const { gift } = ended;
+  const { gift, attempt } = ended;
+  assert(!isLive(attempt.state), 'a try that ended is not live');
+  assert(attempt.giftId === gift.id, 'an attempt belongs to its gift');
   if (!isOpenGift(gift.state)) return;
   const now = context.clock.now();
   if (gift.pledgeId === null) return await waitForSupporter(tx, gift, now);
@@ -50,6 +52,7 @@ export async function afterTryEnded(tx: Tx, context: GivingContext, ended: Ended
     await moveGift(tx, gift, { input, nextAt: null, now });
     return;
   }
+  assert(gift.periodN !== null && pledge.nextN > gift.periodN, 'a gift that exists was counted');
   if (gift.periodN === 0) return await waitForSupporter(tx, gift, now);
   await afterRenewalTry(tx, context, { ...ended, pledge, now });
 }
@@ -150,6 +153,7 @@ async function nextRetry(
   const made = attempts.filter(
     (attempt) => attempt.state === 'declined' && attempt.mandateId !== null,
   ).length;
+  assert(made >= 1, 'the try that was declined just now counts');
   const next = afterDeclinedTry({ made, lastOn: dayIn(ended.now, dates.zone) });
   return next.kind === 'retry' ? collectAt(dates, next.on) : null;
 }
@@ -161,6 +165,7 @@ export async function waitUntilLapse(
   waiting: { gift: Gift; pledge: Pledge; now: Instant; letter: boolean },
 ): Promise<void> {
   const { gift, pledge, now } = waiting;
+  assert(isOpenGift(gift.state), 'only an open gift waits');
   const moved = await movePledge(tx, pledge, { kind: 'try-failed' }, now);
   const attempts = await readAttempts(tx, gift.id);
   const lapse = lapseInstant(context, { gift, pledge: moved, attempts });
