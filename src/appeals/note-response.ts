@@ -30,7 +30,8 @@ const ENCODED = {
   gzip: completeHeaders({ ...OWN, 'content-encoding': 'gzip' }),
 };
 
-const ADDRESS = /^\/note(?:\?|$)/;
+/** The note's address, and in it the two facts as the element writes them; others are read the long way. */
+const ADDRESS = /^\/note(?:\?(?:language=([\w-]{1,35})(?:&slot=(\d{1,2}))?$)?|$)/;
 
 /**
  * The response to `GET /note`, or `undefined` where it is another request or where the answers must be looked at first
@@ -45,15 +46,19 @@ export function noteAtOnce(
   },
   isSafe: () => boolean,
 ): ReadyResponse | undefined {
-  if (asked.method !== 'GET' || !ADDRESS.test(asked.target)) return undefined;
+  const address = asked.method === 'GET' ? ADDRESS.exec(asked.target) : null;
+  if (address === null) return undefined;
   const set = appeals.answers.current();
   if (set instanceof Promise) return undefined;
   if (!isSafe()) return SILENCE;
+  const acceptEncoding = asked.acceptEncoding ?? '';
+  const [, language, slot = null] = address;
+  if (language !== undefined) return noteResponse(appeals, set, { language, slot, acceptEncoding });
   const query = new URLSearchParams(asked.target.slice('/note?'.length));
   return noteResponse(appeals, set, {
     language: query.get('language') ?? '',
     slot: query.get('slot'),
-    acceptEncoding: asked.acceptEncoding ?? '',
+    acceptEncoding,
   });
 }
 
@@ -70,10 +75,12 @@ export function noteResponse(
   const ready = answerFor(set.note, asked.language);
   if (ready === undefined) return SILENCE;
   appeals.counters.asked(ready.answer, readSlot(asked.slot));
-  for (const encoding of ['br', 'gzip'] as const) {
-    if (asked.acceptEncoding.includes(encoding)) {
-      return { status: 200, headers: ENCODED[encoding], body: ready.bytes[encoding] };
-    }
+  const { acceptEncoding } = asked;
+  if (acceptEncoding.includes('br')) {
+    return { status: 200, headers: ENCODED.br, body: ready.bytes.br };
+  }
+  if (acceptEncoding.includes('gzip')) {
+    return { status: 200, headers: ENCODED.gzip, body: ready.bytes.gzip };
   }
   return { status: 200, headers: HEADERS, body: ready.bytes.identity };
 }

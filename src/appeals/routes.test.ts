@@ -115,6 +115,17 @@ describe('at once', () => {
     assert.equal(atOnce?.status, 200);
     assert.deepEqual(Buffer.from(atOnce?.body ?? []), Buffer.from(await response.arrayBuffer()));
     assert.deepEqual(atOnce?.headers, Object.fromEntries(response.headers));
+    for (const target of [
+      '/note?slot=5&language=en',
+      '/note?language=%65n&slot=5',
+      '/note?language=en&x=1',
+    ]) {
+      assert.deepEqual(
+        noteAtOnce(appeals, { ...asked, target }, () => true),
+        atOnce,
+        target,
+      );
+    }
     const silent = noteAtOnce(appeals, asked, () => false);
     assert.equal(silent?.status, 204);
     assert.equal(silent?.headers['cache-control'], 'no-store');
