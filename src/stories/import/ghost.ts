@@ -46,7 +46,6 @@ const post = z.object({
   codeinjection_head: text,
   codeinjection_foot: text,
   published_at: date,
-  updated_at: date,
   author_id: id.nullish(),
 });
 type Post = z.infer<typeof post>;
@@ -132,7 +131,8 @@ function readPost(item: Post, { index, site }: PostContext): ImportedStory {
     title: textOrNull(item.title),
     url: addressOf(item, site),
     published: wholeSeconds(dateOf(item.published_at)),
-    updated: wholeSeconds(dateOf(item.updated_at)),
+    // Ghost dates every save, not what a reader should know of; it also tells when somebody was at work.
+    updated: null,
     language: textOrNull(item.locale),
     summary: shortText(item.custom_excerpt),
     byline: bylineOf(index.authorsOf(item)),

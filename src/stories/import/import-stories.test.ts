@@ -110,6 +110,16 @@ describe('I24 running an import again', () => {
     assert.equal(report.outcomes.new, 0);
   });
 
+  test('two imports at once, as when two processes start, make each story once', async () => {
+    const run = freshSource();
+    const stories = [
+      importedStory({ slug: 'at-once-1' }),
+      importedStory({ identity: 'two', slug: 'at-once-2' }),
+    ];
+    const reports = await Promise.all([run(stories), run(stories), run(stories)]);
+    assert.deepEqual(reports.map((report) => report.outcomes.new).sort(), [0, 0, 2]);
+  });
+
   test('two sources may use the same id', async () => {
     await freshSource()([importedStory({ identity: '1', slug: 'same-id' })]);
     const report = await freshSource()([importedStory({ identity: '1', slug: 'same-id' })]);

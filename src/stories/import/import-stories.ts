@@ -5,6 +5,7 @@
  * What a source publishes stays published unless it is asked to be held back; what it hides (drafts, private, by password,
  * for members) never becomes public by itself. A story is known again by its id at the source, else by its old path.
  */
+import { sql } from 'kysely';
 import type { Clock, Instant, Random } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
 import { freeSlug, slugFrom } from '../slug.ts';
@@ -36,6 +37,9 @@ import {
   slugOfAddress,
   titleOf,
 } from './story-fields.ts';
+
+/** Any constant will do, as long as nothing else of ours locks the same number. */
+const IMPORT_LOCK = 727_010_020;
 
 export interface ImportOptions {
   /** False holds everything back as drafts. */
@@ -112,6 +116,10 @@ class ImportRun {
 
   static async begin(parts: RunParts): Promise<ImportRun> {
     const { tx, source } = parts;
+    // One import at a time: two that read the same slugs as free would both fail at the second one's end.
+    // Waiting for a long one may take long.
+    await sql`set local statement_timeout = 0`.execute(tx);
+    await sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`.execute(tx);
     const mine = await tx
       .selectFrom('story')
       .select(['id', 'source_id', 'import_hash', 'original_url'])

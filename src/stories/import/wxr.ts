@@ -181,7 +181,8 @@ function readPost(item: XmlElement, { site, zone, left }: PostContext): Imported
     title: plainTitle(fields.title()),
     url,
     published: wholeSeconds(date.instant),
-    updated: gmtDate(fields.wp('post_modified_gmt')),
+    // WordPress dates every save, not what a reader should know of; it also tells when somebody was at work.
+    updated: null,
     language: site.language,
     summary: excerpt,
     byline: site.names.get(fields.creator()) ?? null,
