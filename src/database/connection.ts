@@ -6,6 +6,7 @@
  */
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { preparingPool } from './prepared-statements.ts';
 import type { Database } from './tables.ts';
 import { postgresTypes, teachDriverOurValues } from './values.ts';
 
@@ -13,7 +14,10 @@ export type Db = Kysely<Database>;
 export type Tx = Transaction<Database>;
 
 export interface OpenDatabaseOptions {
-  /** `postgres://user:password@host:port/database`; `?sslmode=` and friends are the driver's. */
+  /**
+   * `postgres://user:password@host:port/database`; `?sslmode=` and friends are the driver's. `?pgbouncer=true` for a pooler
+   * by transactions: then no statement is prepared.
+   */
   readonly url: string;
   /** Most connections held at once. */
   readonly poolSize?: number;
@@ -46,7 +50,9 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
   // transaction would end the process. The query in hand still fails, and that is what the caller sees.
   pool.on('connect', (client) => client.on('error', () => {}));
 
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: isPooled(options.url) ? pool : preparingPool(pool) }),
+  });
   let closing: Promise<void> | undefined;
   return {
     db,
@@ -57,6 +63,11 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
       return closing;
     },
   };
+}
+
+/** `?pgbouncer=true` in the address: a pooler that hands each transaction another connection cannot keep statements. */
+function isPooled(url: string): boolean {
+  return /[?&]pgbouncer=true(?:&|$)/.test(url);
 }
 
 function poolConfig(options: OpenDatabaseOptions): pg.PoolConfig {
