@@ -4,20 +4,21 @@
  * as unmatched when it is told, as always.
  */
 import { applyInput } from './apply-input.ts';
-import { type AttemptInput, isLive } from './attempt.ts';
+import type { AttemptInput } from './attempt.ts';
 import type { GivingContext } from './context.ts';
-import { readAttempt, readAttempts } from './gift-store.ts';
-import type { Attempt } from './rows.ts';
+import { type Attempt, attemptOf } from './rows.ts';
 import { inTransaction } from './transaction.ts';
 
 /** @param settledId the attempt that succeeded */
 export async function closeLeftovers(context: GivingContext, settledId: string): Promise<void> {
-  const settled = await readAttempt(context.db, settledId);
-  if (settled === undefined) return;
-  const attempts = await readAttempts(context.db, settled.giftId);
-  for (const attempt of attempts) {
-    if (attempt.id !== settledId && isLive(attempt.state)) await closeLeftover(context, attempt);
-  }
+  const leftovers = await context.db
+    .selectFrom('attempt')
+    .innerJoin('attempt as settled', 'settled.gift_id', 'attempt.gift_id')
+    .selectAll('attempt')
+    .where('settled.id', '=', settledId)
+    .where('attempt.state', 'in', ['planned', 'sent', 'unknown', 'needs_action'])
+    .execute();
+  for (const leftover of leftovers) await closeLeftover(context, attemptOf(leftover));
 }
 
 async function closeLeftover(context: GivingContext, attempt: Attempt): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { type Money, money } from '../money/index.ts';
 import { applyEvidence } from './apply-evidence.ts';
 import { type GivingContext, givingContext } from './context.ts';
@@ -315,6 +316,41 @@ describe('settle', () => {
         causeRef.includes('nobody'),
       ),
       false,
+    );
+  });
+
+  it('ends in the same books whatever the order and number of the messages', async () => {
+    const TOLD: readonly ((ref: string) => PaymentEvidence)[] = [
+      (ref) => charge(ref, five),
+      (ref) => charge(ref, five, { fee: { ref: `bt_${ref}`, money: money(30n, 'EUR') } }),
+      (ref) => charge(`${ref}_again`, five),
+      () => ({ state: 'processing' }),
+      () => ({ state: 'declined', code: 'x', advice: 'retry-later' }),
+      () => ({ state: 'expired' }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 0, 1, 2, 3], { minLength: 10 }),
+        async (order) => {
+          const begun = await begin();
+          for (const which of order) {
+            const evidence = TOLD[which]?.(`any_${begun.attemptId}`);
+            assert.ok(evidence !== undefined);
+            await tell(begun, evidence);
+          }
+          // Which of the two charges settles depends on the order; what the books add up to does not.
+          const lines = (await readJournal(world.db, { afterId: 0n, limit: 100_000 })).filter(
+            ({ giftId }) => giftId === begun.giftId,
+          );
+          assert.deepEqual(
+            lines.map(({ code, amountMinor }) => `${code} ${amountMinor}`).toSorted(),
+            ['10 500', '11 30', '90 500'],
+          );
+          const view = await world.giving.giftView(begun.giftId);
+          assert.deepEqual([view?.state, view?.attemptState], ['settled', 'succeeded']);
+        },
+      ),
+      { numRuns: 25 },
     );
   });
 

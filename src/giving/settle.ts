@@ -155,7 +155,9 @@ async function hold(
   told: { gift: Gift; charge: ReportedCharge; now: Instant; posted: boolean },
 ): Promise<SettleAnswer> {
   const { gift, charge, now } = told;
-  if (!told.posted) await postCharge(tx, { gift, charge, now, code: 90 });
+  // A charge in the books may be told again with its fee, which is a fact of its own.
+  if (told.posted) await postFee(tx, told);
+  else await postCharge(tx, { gift, charge, now, code: 90 });
   assert(charge.succeeded.money.minor > 0n, 'money that does not fit is money all the same');
   const kind = gift.state === 'settled' ? 'unmatched' : 'hold';
   if (gift.state !== 'settled' && gift.state !== 'integrity_hold') {
@@ -181,7 +183,10 @@ export async function bookUnmatched(
       where cause_kind = 'charge' and cause_ref = ${causeRef(cause)} and code in (10, 90)
     ) as posted
   `.execute(tx);
-  if (rows[0]?.posted !== false) return false;
+  if (rows[0]?.posted !== false) {
+    await postFee(tx, { gift: null, charge, now });
+    return false;
+  }
   await postCharge(tx, { gift: null, charge, now, code: 90 });
   await raiseAlarm(tx, {
     kind: 'unmatched',
