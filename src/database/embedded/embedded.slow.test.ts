@@ -462,6 +462,63 @@ describe('a server that dies under a live program', () => {
   );
 
   test(
+    'stopped at that very moment: nothing is brought back, nothing is left',
+    onLinux,
+    async () => {
+      for (const pauseMs of [0, 5, 40, 120]) {
+        const server = await startEmbeddedPostgres({ directory: made.path, random: realRandom });
+        process.kill(server.serverPid, 'SIGKILL');
+        await sleep(pauseMs);
+        await server.stop();
+        await until('no server is left', async () => (await livingServer()) === undefined);
+      }
+    },
+  );
+
+  /** Process id of a living server of the shared folder. */
+  async function livingServer(): Promise<number | undefined> {
+    const text = await readFile(join(made.path, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
+    const pid = Number(text.split('\n')[0]);
+    return pid > 0 && !(await gone(pid)) ? pid : undefined;
+  }
+
+  test(
+    'its port is taken before it comes back: said, and tried until it is free',
+    onLinux,
+    async (t) => {
+      const reports: string[] = [];
+      const server = await startEmbeddedPostgres({
+        directory: made.path,
+        random: realRandom,
+        report: (line) => reports.push(line),
+      });
+      const { port, serverPid: killed } = server;
+      const thief = createServer();
+      process.kill(killed, 'SIGKILL');
+      let taken = false;
+      for (let tries = 0; !taken && server.serverPid === killed && tries < 1_000; tries += 1) {
+        taken = await new Promise<boolean>((resolve) => {
+          thief.once('error', () => resolve(false));
+          thief.listen(port, '127.0.0.1', () => resolve(true));
+        });
+        if (!taken) await sleep(1);
+      }
+      if (taken) {
+        await until(
+          'it is said',
+          () => reports.some((line) => line.includes(`port ${port}`)),
+          30_000,
+        );
+        await new Promise((resolve) => thief.close(resolve));
+      }
+      await until('it is back', () => server.serverPid !== killed, 30_000);
+      assert.equal(server.port, port);
+      assert.equal(await server.stop(), true);
+      if (!taken) t.skip('the server was back before its port could be taken');
+    },
+  );
+
+  test(
     'one stopped backend survives it: it is ended, then the server starts',
     onLinux,
     async () => {

@@ -7,11 +7,17 @@ import { EmbeddedPostgresError } from './problem.ts';
 export type LaunchVerdict = 'look-again' | 'lost-race' | 'port-taken' | 'left-over';
 
 export class Patience {
+  readonly #samePort: number | undefined;
   #unanswered = 0;
   #busy = 0;
   #portsTaken = 0;
   #racesLost = 0;
   #leftOver = 0;
+
+  /** `samePort`: the only port that will do, if there is one. */
+  constructor(samePort: number | undefined) {
+    this.#samePort = samePort;
+  }
 
   unanswered(state: { readonly pid: number }): void {
     this.#unanswered += 1;
@@ -31,7 +37,9 @@ export class Patience {
     if (result === 'left-over') this.#leftOver += 1;
     if (this.#portsTaken >= 5) {
       throw new EmbeddedPostgresError(
-        'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.',
+        this.#samePort === undefined
+          ? 'The database found no free port on this machine after five tries. Start again; if it stays so, look for a program that takes every port.'
+          : `Another program has taken its port ${this.#samePort} in the meantime. Restart Tuppence, and it takes another one.`,
       );
     }
     if (this.#leftOver >= 10) {

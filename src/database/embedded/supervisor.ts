@@ -102,6 +102,7 @@ class Supervisor implements EmbeddedPostgres {
   #running: Running | undefined;
   #startedByUs = false;
   #stopping: Promise<boolean> | undefined;
+  #recovery: Promise<void> | undefined;
   #wake = new AbortController();
 
   constructor(cluster: Cluster, directory: string, options: EmbeddedPostgresOptions) {
@@ -162,8 +163,9 @@ class Supervisor implements EmbeddedPostgres {
 
   /** Adopts or starts the server. With `samePort`, only there: pools hold that address. */
   async #bringUp(samePort: number | undefined): Promise<void> {
-    const patience = new Patience();
-    for (;;) {
+    const patience = new Patience(samePort);
+    // A stop must not find us starting a server that nobody would stop.
+    while (this.#stopping === undefined) {
       await this.#owners.waitForStoppers();
       const state = await examineServer(this.#cluster.dataDirectory);
       switch (state.kind) {
@@ -243,23 +245,29 @@ class Supervisor implements EmbeddedPostgres {
   #watch(running: Running): void {
     this.#running = running;
     running.session.once('end', () => {
-      if (this.#running === running && this.#stopping === undefined) void this.#recover(running);
+      if (this.#running !== running || this.#stopping !== undefined) return;
+      this.#recovery = this.#recover(running);
     });
   }
 
   /** The server (or our session) is gone: look, and bring it back on the same port, for as long as it takes. */
   async #recover(lost: Running): Promise<void> {
+    let told = '';
     for (let pauseMs = 0; this.#stopping === undefined; pauseMs = Math.min(pauseMs + 500, 5_000)) {
       try {
         await sleep(pauseMs, undefined, { signal: this.#wake.signal, ref: false });
         await this.#bringUp(lost.port);
-        keepAlive(this.#server.session, false);
-        if (this.#server.pid !== lost.pid) this.#report('The database had stopped; it is back.');
+        if (this.#running === undefined || this.#running === lost) return;
+        keepAlive(this.#running.session, false);
+        if (this.#running.pid !== lost.pid) this.#report('The database had stopped; it is back.');
         return;
       } catch (error) {
         if (this.#stopping !== undefined) return;
         const reason = error instanceof Error ? error.message : String(error);
-        this.#report(`The database has stopped and does not come back: ${reason}`);
+        if (reason !== told) {
+          this.#report(`The database has stopped and does not come back: ${reason}`);
+        }
+        told = reason;
       }
     }
   }
@@ -285,6 +293,7 @@ class Supervisor implements EmbeddedPostgres {
 
   async #stop(): Promise<boolean> {
     this.#wake.abort();
+    await this.#recovery;
     const session = this.#running?.session;
     if (session !== undefined) {
       keepAlive(session, true);
