@@ -378,6 +378,10 @@ describe('counting', () => {
     assert.equal((await tell({ ...told, appeal: 'another' })).status, 204);
     assert.equal((await tell({ ...told, variant: 'another' })).status, 204);
     assert.equal((await tell({ ...told, language: 'de' })).status, 204);
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      const headers = { 'sec-fetch-site': site };
+      await send('/note/count', { method: 'POST', headers, body: JSON.stringify(told) });
+    }
     place.class = 'listed';
     assert.equal((await tell(told)).status, 204);
     assert.deepEqual(await counted(), []);

@@ -92,6 +92,7 @@ async function count(context: Context, dependencies: AppealRoutesDependencies): 
   if (body === undefined) return refused(413);
   const message = countMessage.safeParse(parseJson(body));
   if (!message.success) return refused(400);
+  if (isFromElsewhere(context)) return silence();
   if (dependencies.decidePlace(context.req.raw).class !== 'safe') return silence();
   const { note: answers } = await dependencies.appeals.answers.current();
   const known: NoteAnswer | undefined = answerFor(answers, message.data.language)?.answer;
@@ -106,6 +107,12 @@ async function count(context: Context, dependencies: AppealRoutesDependencies): 
     known,
   );
   return silence();
+}
+
+/** Whether the browser says that another site's page sent this: such pages must not write our figures. */
+function isFromElsewhere(context: Context): boolean {
+  const site = context.req.header('sec-fetch-site');
+  return site !== undefined && site !== 'same-origin';
 }
 
 function refused(status: 400 | 413): Response {

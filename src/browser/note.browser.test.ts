@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { sql } from 'kysely';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { variantPosition } from '../appeals/assignment.ts';
 import { FRAME_HEIGHT } from '../appeals/index.ts';
@@ -388,13 +389,24 @@ describe('the whole letter', () => {
   });
 
   test('what it says comes back as counts, and only after a tap', async () => {
-    const before = served.requests.length;
+    await served.appeals.flush();
+    await sql`delete from appeal_counts`.execute(database.db);
     const page = await openLetter();
-    await page.getByRole('button', { name: 'I already give' }).click();
+    await page.getByRole('button', { name: 'Not now' }).click();
     await page.getByText('We stay quiet').waitFor();
     await settle(page);
-    const posts = served.requests.slice(before).filter((request) => request.startsWith('POST'));
-    assert.deepEqual(posts, ['POST /note/count']);
+    assert.deepEqual(
+      noteRequests().filter((request) => request.startsWith('POST')),
+      ['POST /note/count', 'POST /note/count'],
+    );
+    await served.appeals.flush();
+    const { rows } = await sql<{ kind: string; placement: string; total: bigint }>`
+      select kind, placement, total from appeal_counts order by kind`.execute(database.db);
+    assert.deepEqual(rows, [
+      { kind: 'closed', placement: 'story', total: 1n },
+      { kind: 'opened', placement: 'story', total: 1n },
+      { kind: 'shown', placement: 'story', total: 1n },
+    ]);
   });
 });
 
