@@ -4,6 +4,7 @@
 import type { Clock, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
+import { EventBatcher } from './event-batcher.ts';
 import type { GivingDependencies, GivingSettings } from './giving.ts';
 import type { Processor } from './processor.ts';
 
@@ -12,6 +13,8 @@ export interface GivingContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: GivingSettings;
+  /** Keeps processors' messages. */
+  readonly events: EventBatcher;
   /** In order of preference. */
   readonly processors: readonly Processor[];
   /** The processor of an account; undefined when this process has no key for it. */
@@ -30,6 +33,7 @@ export function givingContext(dependencies: GivingDependencies): GivingContext {
     clock,
     random,
     settings,
+    events: new EventBatcher(db),
     processors,
     processorOf: (accountId) => byAccount.get(accountId),
     ready() {

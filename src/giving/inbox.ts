@@ -12,6 +12,7 @@ import { assert } from '../problems/index.ts';
 import { raiseAlarm } from './alarm-store.ts';
 import { applyEvidence } from './apply-evidence.ts';
 import type { GivingContext } from './context.ts';
+import type { NewEvent } from './event-batcher.ts';
 import { findAttemptByObject, readAttempt } from './gift-store.ts';
 import type { WebhookAnswer } from './giving.ts';
 import type { LookUpAnswer, PaymentEvidence, Processor } from './processor.ts';
@@ -49,35 +50,9 @@ export async function takeWebhook(
   return { kind: kept ? 'stored' : 'duplicate' };
 }
 
-export interface NewEvent {
-  readonly accountId: string;
-  readonly eventId: string;
-  readonly type: string;
-  readonly objectRef: string | null;
-  readonly attemptId: string | null;
-  readonly body: Uint8Array | null;
-}
-
-/** Keeps a message once. @returns whether this call kept it */
-export async function keepEvent(context: GivingContext, event: NewEvent): Promise<boolean> {
-  assert(event.eventId !== '', 'a message has an id');
-  const now = context.clock.now();
-  const result = await context.db
-    .insertInto('processor_event')
-    .values({
-      processor_account_id: event.accountId,
-      event_id: event.eventId,
-      type: event.type.slice(0, 200),
-      object_ref: event.objectRef,
-      attempt_id: event.attemptId?.slice(0, 100) ?? null,
-      body: event.body,
-      received_at: now,
-      next_at: now,
-      error: null,
-    })
-    .onConflict((conflict) => conflict.columns(['processor_account_id', 'event_id']).doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+/** Keeps a message once, together with others that come at the same time. @returns whether this call kept it */
+export function keepEvent(context: GivingContext, event: NewEvent): Promise<boolean> {
+  return context.events.keep(event, context.clock.now());
 }
 
 interface KeptEvent {
