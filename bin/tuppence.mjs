@@ -18,7 +18,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = 'help', ...rest] = process.argv.slice(2);
 
 try {
-  await ensurePackages(project);
+  await ensurePackages(project, { withDevelopment: ['test', 'bench'].includes(command) });
   const node = await suitableNode(project);
   process.exitCode = await runProgram({ node, ...programFor(command) });
 } catch (error) {

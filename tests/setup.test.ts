@@ -181,23 +181,38 @@ describe('the program', () => {
 });
 
 describe('installing', () => {
+  const all = { withDevelopment: true };
+
+  test('a server installed without the packages for development needs none of them', async () => {
+    const { missingPackages } = await load('packages.mjs');
+    const folder = await project('');
+    const packages = {
+      '': MANIFEST,
+      ...PACKAGES,
+      'node_modules/tester': { version: '1.0.0', dev: true },
+    };
+    await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages }));
+    assert.deepEqual(missingPackages?.(folder, { withDevelopment: false }), []);
+    assert.deepEqual(missingPackages?.(folder, all), ['tester']);
+  });
+
   test('nothing is asked of npm when all is there', async () => {
     const { missingPackages } = await load('packages.mjs');
-    assert.deepEqual(missingPackages?.(await project('')), []);
+    assert.deepEqual(missingPackages?.(await project(''), all), []);
   });
 
   test('a missing folder, another version and a new entry are each seen', async () => {
     const { missingPackages } = await load('packages.mjs');
     const removed = await project('');
     await rm(join(removed, 'node_modules', 'one'), { recursive: true });
-    assert.deepEqual(missingPackages?.(removed), ['one']);
+    assert.deepEqual(missingPackages?.(removed, all), ['one']);
     const older = await project('');
     await install(older, { packages: { 'node_modules/one': { version: '0.9.0' } } });
-    assert.deepEqual(missingPackages?.(older), ['one']);
+    assert.deepEqual(missingPackages?.(older, all), ['one']);
     const cut = await project('');
     await rm(join(cut, 'node_modules', '.package-lock.json'));
     await writeFile(join(cut, 'node_modules', 'one', 'package.json'), '{"version":"0.9.0"}');
-    assert.deepEqual(missingPackages?.(cut), ['one']);
+    assert.deepEqual(missingPackages?.(cut, all), ['one']);
   });
 
   test('without a network: what happened, what to do, and no stack', async () => {

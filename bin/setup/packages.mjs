@@ -12,9 +12,12 @@ import { alone } from './lock.mjs';
 import { npm } from './npm.mjs';
 import { SetupProblem } from './problem.mjs';
 
-/** Installs what is missing. Throws a SetupProblem that says what to do. */
-export async function ensurePackages(project) {
-  const isDone = () => missingPackages(project).length === 0;
+/**
+ * Installs what is missing. Packages for development count only `withDevelopment`: a server that was installed without
+ * them, and has no network now, must start. Throws a SetupProblem that says what to do.
+ */
+export async function ensurePackages(project, { withDevelopment }) {
+  const isDone = () => missingPackages(project, { withDevelopment }).length === 0;
   if (isDone()) return;
   await alone(project, isDone, () => install(project, isDone));
 }
@@ -30,7 +33,7 @@ async function install(project, isDone) {
   }
   if (!isDone()) await npm({ args: ['ci', ...everything], cwd: project, doing });
   remember(project);
-  const missing = missingPackages(project);
+  const missing = missingPackages(project, { withDevelopment: true });
   if (missing.length > 0) {
     throw new SetupProblem(
       `npm said it installed everything, but ${missing.slice(0, 3).join(', ')} ${missing.length > 3 ? 'and others are' : 'is'} missing. Delete the folder node_modules and run the same command again.`,
@@ -40,7 +43,7 @@ async function install(project, isDone) {
 }
 
 /** Names of the packages that should be there and are not, or are there in another version. */
-export function missingPackages(project) {
+export function missingPackages(project, { withDevelopment }) {
   const wanted = readJson(join(project, 'package-lock.json'))?.packages;
   if (wanted === undefined) {
     throw new SetupProblem(
@@ -48,10 +51,10 @@ export function missingPackages(project) {
     );
   }
   const installed = readJson(join(project, 'node_modules', '.package-lock.json'))?.packages;
-  if (installed === undefined) return missingByLooking(project, wanted);
+  if (installed === undefined) return missingByLooking(project, wanted, withDevelopment);
   const tried = remembered(project) === fingerprint(project);
   return Object.entries(wanted)
-    .filter(([path]) => path !== '')
+    .filter(([path, entry]) => path !== '' && (withDevelopment || entry.dev !== true))
     .filter(([path, entry]) => {
       const there = installed[path];
       if (there === undefined) return !(isElsewhere(entry) || (entry.optional === true && tried));
@@ -61,9 +64,10 @@ export function missingPackages(project) {
 }
 
 /** pnpm and yarn keep no such list; then the packages we name ourselves must be there in the right version. */
-function missingByLooking(project, wanted) {
+function missingByLooking(project, wanted, withDevelopment) {
   const { dependencies = {}, devDependencies = {} } = wanted[''] ?? {};
-  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => {
+  const ours = withDevelopment ? { ...dependencies, ...devDependencies } : dependencies;
+  return Object.keys(ours).filter((name) => {
     const there = readJson(join(project, 'node_modules', name, 'package.json'));
     return there?.version !== wanted[`node_modules/${name}`]?.version;
   });
