@@ -40,7 +40,7 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     if (!mayPlan({ state: gift.state, hasLiveAttempt, pledgeState: pledge.state })) return null;
     const now = context.clock.now();
     const mandate = pledge.mandateId === null ? undefined : await readMandate(tx, pledge.mandateId);
-    if (mandate?.state !== 'usable') {
+    if (mandate?.state !== 'usable' || (await isDropped(tx, mandate.accountId))) {
       await leaveToSupporter(tx, context, { gift, pledge });
       return null;
     }
@@ -79,6 +79,17 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     assert(planned?.state === 'planned', 'an attempt that was written is there');
     return planned;
   });
+}
+
+/** A processor that dropped the newsroom charges nothing any more: its supporters are asked for another way. */
+async function isDropped(tx: Tx, accountId: string): Promise<boolean> {
+  const account = await tx
+    .selectFrom('processor_account')
+    .select('status')
+    .where('id', '=', accountId)
+    .executeTakeFirst();
+  assert(account !== undefined, 'the account of a mandate exists');
+  return account.status === 'dropped';
 }
 
 /** Nothing to charge: only the supporter can go on, by paying this period with another method. */

@@ -246,7 +246,7 @@ export interface Giving extends GivingReports {
    * Amounts, dates and the ledger stay as they are. Idempotent.
    */
   forgetSupporter(tx: Tx, supporterId: string): Promise<ForgetResult>;
-  /** Money received for a pledge or gift that a bound parked goes on: staff's way out. */
+  /** A gift that a bound parked is charged after all: staff's way out. @returns whether it was parked */
   releaseParked(giftId: string): Promise<boolean>;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */
   readonly workers: readonly Worker[];

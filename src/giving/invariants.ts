@@ -172,6 +172,3 @@ export async function checkInvariants(db: Db | Tx): Promise<readonly InvariantBr
   }
   return found;
 }
-
-/** How many questions {@link checkInvariants} asks. */
-export const INVARIANT_COUNT = INVARIANTS.length;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createGiving } from './create-giving.ts';
+import { FakeProcessor } from './testing/fake-processor.ts';
+import type { WorldOptions } from './testing/giving-world.ts';
 import {
   charges,
   collect,
@@ -338,4 +340,41 @@ describe('declines', () => {
       assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
       assert.equal(charges(world), 1);
     }));
+});
+
+describe('a processor that drops the newsroom', () => {
+  it('is not charged through any more; the supporter goes on at another one, for the same period', async () => {
+    let other: FakeProcessor | undefined;
+    const processors: WorldOptions['processors'] = (fake, clock) => {
+      other = new FakeProcessor({ clock, accountId: 'other' });
+      return [fake, other];
+    };
+    await inWorld({ now: '2026-01-10T12:00:00Z', processors }, async (world) => {
+      assert.ok(other !== undefined);
+      const pledgeId = await pledgeBy(world);
+      await world.db
+        .updateTable('processor_account')
+        .set({ status: 'dropped' })
+        .where('id', '=', 'fake')
+        .execute();
+      await world.liveUntil('2026-02-11T12:00:00Z');
+      assert.equal(charges(world), 0);
+      const behind = await view(world, pledgeId);
+      assert.equal(behind.state, 'past_due');
+      assert.deepEqual(await letters(world), ['failed']);
+
+      const giftId = behind.openGiftId ?? '';
+      const begun = await world.giving.beginGift(world.intent({ giftId, interval: 'month' }));
+      other.pay(begun.kind === 'go' ? begun.pageUrl : '');
+      await world.giving.askProcessor(giftId);
+      assert.equal((await view(world, pledgeId)).state, 'active');
+      await world.liveUntil('2026-03-11T12:00:00Z');
+      assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1), [
+        '2026-02-10 settled',
+        '2026-03-10 settled',
+        '2026-04-10 due',
+      ]);
+      assert.equal(other.calls.filter((call) => call.startsWith('charge')).length, 1);
+    });
+  });
 });

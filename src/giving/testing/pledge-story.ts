@@ -17,7 +17,10 @@ export async function inWorld(
     assert.deepEqual(await checkInvariants(world.db), []);
     const balances = await readBalances(world.db);
     const pending = balances.find(
-      ({ name, money: { currency } }) => name === 'processor_pending' && currency === 'EUR',
+      ({ accountId, name, money: { currency } }) =>
+        accountId === world.processor.accountId &&
+        name === 'processor_pending' &&
+        currency === 'EUR',
     );
     assert.equal(
       pending?.money.minor ?? 0n,
