@@ -318,7 +318,7 @@ describe('stopping', () => {
     const directory = made.path;
     let current = new App({ directory });
     await current.started();
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const next = new App({ directory });
       await sleep(round * 25);
       const stopping = current.stop();
