@@ -65,7 +65,11 @@ describe('a reader in Germany', () => {
       await note.locator('#speaker').waitFor();
       assert.match(await note.locator('#speaker').innerText(), /The Lantern/);
       const buttons = await note.getByRole('button').allInnerTexts();
-      assert.deepEqual(buttons.map(withoutIsolates), ['Support us monthly from $2', 'Remind me later', 'Not now']);
+      assert.deepEqual(buttons.map(withoutIsolates), [
+        'Support us monthly from $2',
+        'Remind me later',
+        'Not now',
+      ]);
       const [later, notNow] = await Promise.all(
         ['Remind me later', 'Not now'].map((name) =>
           note.getByRole('button', { name }).boundingBox(),
@@ -160,7 +164,10 @@ for (const reader of NEVER_ASKED) {
         const page = await visitor.tab();
         const answers: number[] = [];
         page.on('response', (response) => {
-          if (new URL(response.url()).pathname.startsWith('/note') && !response.url().endsWith('.js')) {
+          if (
+            new URL(response.url()).pathname.startsWith('/note') &&
+            !response.url().endsWith('.js')
+          ) {
             answers.push(response.status());
           }
         });
@@ -172,7 +179,13 @@ for (const reader of NEVER_ASKED) {
         const kept = view.script ? await page.evaluate(() => localStorage.length) : 0;
         assert.equal(kept, 0, 'nothing new is kept on a device that is not asked');
         await page.goto(`${demo.origin}/later`);
-        assert.equal(await page.locator('form').filter({ hasNot: page.locator('[name=back]') }).count(), 0);
+        assert.equal(
+          await page
+            .locator('form')
+            .filter({ hasNot: page.locator('[name=back]') })
+            .count(),
+          0,
+        );
         await visitor.leave();
       });
     }

@@ -53,7 +53,10 @@ async function readEverything(visitor: Visitor): Promise<void> {
   await readCorrection(page);
   visitor.expectStatus(404);
   await open(page, '/story/no-such-story', 404);
-  assert.ok((await linksOf(page, 'main a[href^="/story/"]')).length > 0, 'the 404 leads to stories');
+  assert.ok(
+    (await linksOf(page, 'main a[href^="/story/"]')).length > 0,
+    'the 404 leads to stories',
+  );
   await page.locator('a[href="/"]').first().click();
   await page.waitForURL(demo.frontUrl);
 }
