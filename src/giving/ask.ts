@@ -26,6 +26,8 @@ export async function askAboutAttempt(
     case 'unknown':
       return 'not-heard';
     case 'evidence': {
+      // An answer about somebody else's payment says nothing about this one.
+      if (answer.attemptId != null && answer.attemptId !== attempt.id) return 'not-heard';
       const applied = await applyEvidence(context, {
         attemptId: attempt.id,
         accountId: attempt.accountId,

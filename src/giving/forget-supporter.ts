@@ -20,6 +20,22 @@ export async function forgetSupporter(
   context: GivingContext,
   supporterId: string,
 ): Promise<ForgetResult> {
+  const first = await stopEverything(tx, context, supporterId);
+  await tx.selectFrom('supporter').select('id').where('id', '=', supporterId).forUpdate().execute();
+  // Whoever begins a gift for this supporter holds that row, so from here on nothing new appears; what did is stopped too.
+  const second = await stopEverything(tx, context, supporterId);
+  await cutLinks(tx, context, supporterId);
+  return {
+    cancelledPledges: first.cancelledPledges + second.cancelledPledges,
+    stillCompleting: second.stillCompleting,
+  };
+}
+
+async function stopEverything(
+  tx: Tx,
+  context: GivingContext,
+  supporterId: string,
+): Promise<ForgetResult> {
   const pledges = await tx
     .selectFrom('pledge')
     .select('id')
@@ -38,7 +54,6 @@ export async function forgetSupporter(
     stillCompleting += (await cancelLocked(tx, context, locked)).length;
   }
   stillCompleting += await withdrawFirstTries(tx, context, supporterId);
-  await cutLinks(tx, context, supporterId);
   return { cancelledPledges, stillCompleting };
 }
 

@@ -112,6 +112,19 @@ describe('the inbox', () => {
     assert.equal((await eventOf(`evt_early_${giftId}`))?.state, 'applied');
   });
 
+  it('books by the record of the processor, not by the attempt a message names', async () => {
+    const [mine, other] = [await begin(), await begin()];
+    world.processor.pay(mine.page);
+    const confused = new TextEncoder().encode(
+      `evt_confused_${mine.giftId} ${mine.payment.objectRef} ${other.payment.attemptId}`,
+    );
+    const headers = new Headers({ 'fake-signature': 'good' });
+    await world.giving.takeWebhook({ accountId, body: confused, headers });
+    await worker('inbox');
+    assert.equal((await world.giving.giftView(mine.giftId))?.state, 'settled');
+    assert.equal((await world.giving.giftView(other.giftId))?.state, 'collecting');
+  });
+
   it('lets go of the body once a message was dealt with', async () => {
     const { giftId, payment } = await begin();
     await take(payment, `evt_body_${giftId}`);

@@ -126,12 +126,12 @@ async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome
   if (answer.kind === 'unknown') return later(context, event, answer.reason);
   if (answer.kind === 'not-found') return parkOrIgnore(context, event, 'not found');
   const { evidence, objectRef } = answer;
+  // The processor's own record has the last word on whose payment it is.
+  const recorded = { attemptId: answer.attemptId ?? null, objectRef };
   const attemptId =
-    known ??
-    (await knownAttempt(context, event.accountId, {
-      attemptId: answer.attemptId ?? null,
-      objectRef,
-    }));
+    recorded.attemptId === null
+      ? (known ?? (await knownAttempt(context, event.accountId, recorded)))
+      : await knownAttempt(context, event.accountId, recorded);
   if (attemptId !== undefined) {
     const report = { attemptId, accountId: event.accountId, objectRef, evidence };
     const applied = await applyEvidence(context, report);

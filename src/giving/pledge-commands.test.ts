@@ -224,6 +224,27 @@ describe('what a supporter does with a pledge', () => {
     }));
 });
 
+describe('being forgotten while a gift is begun', () => {
+  it('leaves no pledge behind that still charges', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      for (let round = 0; round < 6; round += 1) {
+        const giftId = await world.give({ interval: 'month' });
+        const supporterId = (await world.giving.giftView(giftId))?.supporterId ?? '';
+        const another = world.intent({ interval: 'year', supporterId });
+        const [begun] = await Promise.all([
+          world.giving.beginGift(another),
+          world.db.transaction().execute((tx) => world.giving.forgetSupporter(tx, supporterId)),
+        ]);
+        assert.ok(['go', 'refused', 'checking'].includes(begun.kind), begun.kind);
+        const left = await world.giving.giftView(another.giftId);
+        assert.ok(left === undefined || left.supporterId === null);
+        assert.ok(left === undefined || left.pledge?.state === 'cancelled');
+      }
+      await world.liveUntil('2026-03-10T12:00:00Z');
+      assert.equal(charges(world), 0);
+    }));
+});
+
 describe('bounds', () => {
   it('parks a charge beyond the daily bound until a person lets it go on', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
