@@ -8,6 +8,7 @@ import type { Clock } from '../calendar/index.ts';
 import { createDeskSessions } from '../desk/index.ts';
 import { runWorkersUntilIdle, startWorkerLoop } from '../giving/index.ts';
 import { demoLetterbox, type Mailer, smtpMailer } from '../letters/index.ts';
+import { BROWSER_SCRIPTS, buildBrowserScript } from '../page/index.ts';
 import { errorFacts } from '../problems/index.ts';
 import {
   type CountrySource,
@@ -154,6 +155,8 @@ async function run(options: {
       link: await sessions.issueLink(),
       sandboxOrigin: processors.sandboxOrigin,
     });
+    // Made while nobody waits for them; a script that does not compile is told by the first request for it.
+    for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
     await startWorkerLoop(features.workers, {
       sleep: (duration, signal) =>
         system.sleep(Temporal.Duration.from(duration).total('milliseconds'), signal),

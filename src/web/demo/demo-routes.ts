@@ -62,6 +62,8 @@ ${DEMO_READERS.map(
     const form = await readForm(c.req.raw);
     const reader = form.ok ? form.fields.text('reader') : '';
     if (isDemoReader(reader)) await state.readAs(reader);
+    // Each choice is a new reader on a new device: what this browser kept for the last one goes.
+    c.header('clear-site-data', '"storage"');
     return c.redirect(localPath(form.ok ? form.fields.text('back') : '/'), 303);
   });
 
@@ -72,6 +74,7 @@ ${DEMO_READERS.map(
       title: t('demo.title'),
       body: html`<h1>${t('demo.title')}</h1>
 <p>${t('demo.what')}</p>
+<p>${t('demo.device')}</p>
 <ul>
 <li><a href="/">${t('frame.front')}</a></li>
 <li><a href="/support">${t('demo.support')}</a></li>
