@@ -45,10 +45,7 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
       return null;
     }
     if (context.processorOf(mandate.accountId) === undefined) {
-      // This process has no key for that account; another may, and if none has, a person must know.
-      await scheduleGift(tx, gift, now.add({ hours: 1 }));
-      const detail = 'no processor for its account';
-      await raiseAlarm(tx, { kind: 'unanswered', ref: gift.id, giftId: gift.id, detail, now });
+      await waitForProcessor(tx, context, gift);
       return null;
     }
     const bound = await brokenBound(tx, { gift, mandate, attemptsSoFar: attempts.length, now });
@@ -79,6 +76,14 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     assert(planned?.state === 'planned', 'an attempt that was written is there');
     return planned;
   });
+}
+
+/** This process has no key for the account; another may have it, and if none has, a person must know. */
+async function waitForProcessor(tx: Tx, context: GivingContext, gift: Gift): Promise<void> {
+  const now = context.clock.now();
+  await scheduleGift(tx, gift, now.add({ hours: 1 }));
+  const detail = 'no processor for its account';
+  await raiseAlarm(tx, { kind: 'unanswered', ref: gift.id, giftId: gift.id, detail, now });
 }
 
 /** A processor that dropped the newsroom charges nothing any more: its supporters are asked for another way. */
@@ -149,7 +154,13 @@ export async function sendCharge(
   charge: { readonly gift: Gift; readonly attempt: Attempt },
 ): Promise<void> {
   const { attempt } = charge;
-  if (context.processorOf(attempt.accountId) === undefined) return;
+  if (context.processorOf(attempt.accountId) === undefined) {
+    await inTransaction(context.db, async (tx) => {
+      const gift = await lockGift(tx, attempt.giftId);
+      if (gift !== undefined && isOpenGift(gift.state)) await waitForProcessor(tx, context, gift);
+    });
+    return;
+  }
   const taken = await context.db
     .transaction()
     .execute((tx) => takeForSending(tx, attempt, context.clock.now()));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { planCharge } from './charge-renewal.ts';
+import { givingContext } from './context.ts';
 import { createGiving } from './create-giving.ts';
 import { FakeProcessor } from './testing/fake-processor.ts';
 import type { WorldOptions } from './testing/giving-world.ts';
@@ -377,4 +379,30 @@ describe('a processor that drops the newsroom', () => {
       assert.equal(other.calls.filter((call) => call.startsWith('charge')).length, 1);
     });
   });
+});
+
+describe('a process without the key of an account', () => {
+  it('leaves its charges to others, comes to rest, and tells a person', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.clock.set(await nextDue(world, pledgeId));
+      const keyless = createGiving({ ...world.dependencies, processors: [] });
+      assert.equal((await runWorkersUntilIdle(keyless.workers, 20)).idle, true);
+      const { open } = await world.giving.alarms();
+      assert.deepEqual(
+        open.map(({ kind }) => kind),
+        ['unanswered'],
+      );
+
+      // The same with an attempt that another process planned before it died.
+      const context = givingContext(world.dependencies);
+      world.clock.advance({ hours: 1 });
+      const planned = await planCharge(context, (await view(world, pledgeId)).openGiftId ?? '');
+      assert.equal(planned?.state, 'planned');
+      assert.equal((await runWorkersUntilIdle(keyless.workers, 20)).idle, true);
+      world.clock.advance({ hours: 1 });
+      await world.settleDown();
+      assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
+      assert.equal(charges(world), 1);
+    }));
 });
