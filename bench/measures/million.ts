@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { type Db, openDatabase } from '../../src/database/index.ts';
-import { claimDueGifts } from '../../src/giving/lease.ts';
+import { claimDueGifts } from '../../src/giving/renewals/lease.ts';
 import { startDurableServer } from '../durable-server.ts';
 import type { Figure, Measure, MeasureTools } from '../figure.ts';
 import { realClock } from '../real-world.ts';

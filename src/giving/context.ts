@@ -4,8 +4,8 @@
 import type { Clock, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
-import { EventBatcher } from './event-batcher.ts';
 import type { GivingDependencies, GivingSettings } from './giving.ts';
+import { EventBatcher } from './inbox/event-batcher.ts';
 import type { Processor } from './processor.ts';
 
 export interface GivingContext {

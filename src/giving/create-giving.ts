@@ -1,24 +1,24 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
-import { applyInput } from './apply-input.ts';
-import { askAboutAttempt } from './ask.ts';
+import { releaseParked } from './alarms/release-parked.ts';
 import { isOnItsWay } from './attempt.ts';
-import { cancelPledge } from './cancel-pledge.ts';
-import { beginGift } from './checkout.ts';
-import { createCollector } from './collector.ts';
+import { beginGift } from './checkout/checkout.ts';
+import { replaceGift } from './checkout/replace-gift.ts';
 import { type GivingContext, givingContext } from './context.ts';
-import { scheduleNextAsk } from './follow-up.ts';
-import { forgetSupporter } from './forget-supporter.ts';
 import { readAttempts } from './gift-store.ts';
 import { findGiftView, readGiftsOf } from './gift-view.ts';
 import type { GiftView, Giving, GivingDependencies, SupporterView } from './giving.ts';
-import { createInboxWorker, takeWebhook } from './inbox.ts';
-import { changePledgeAmount, pausePledge, resumePledge } from './pledge-commands.ts';
-import { findPledgeView, readPledgesOf } from './pledge-view.ts';
-import { createPoller } from './poller.ts';
-import { releaseParked } from './release-parked.ts';
-import { replaceGift } from './replace-gift.ts';
-import { createReports } from './reports-store.ts';
+import { createInboxWorker, takeWebhook } from './inbox/inbox.ts';
+import { createPoller } from './inbox/poller.ts';
+import { cancelPledge } from './pledges/cancel-pledge.ts';
+import { forgetSupporter } from './pledges/forget-supporter.ts';
+import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
+import { findPledgeView, readPledgesOf } from './pledges/pledge-view.ts';
+import { createCollector } from './renewals/collector.ts';
+import { createReports } from './reports/reports-store.ts';
+import { applyInput } from './settling/apply-input.ts';
+import { askAboutAttempt } from './settling/ask.ts';
+import { scheduleNextAsk } from './settling/follow-up.ts';
 import { inTransaction } from './transaction.ts';
 
 export function createGiving(dependencies: GivingDependencies): Giving {

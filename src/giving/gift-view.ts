@@ -11,9 +11,9 @@ import type { GivingContext } from './context.ts';
 import { giftReference } from './fingerprint.ts';
 import type { GiftState } from './gift.ts';
 import type { GiftPledgeView, GiftStateForPeople, GiftView } from './giving.ts';
-import { datesOf } from './pledge-store.ts';
+import { datesOf } from './pledges/pledge-store.ts';
 import type { DeclineAdvice } from './processor.ts';
-import { nextDates } from './renewal.ts';
+import { nextDates } from './renewals/renewal.ts';
 import { moneyOf, pledgeOf } from './rows.ts';
 
 /** What {@link stateForPeople} looks at: the gift and its newest attempt. */

@@ -9,7 +9,7 @@ import type { AttemptState } from './attempt.ts';
 import type { GiftState } from './gift.ts';
 import type { PledgeState } from './pledge.ts';
 import type { Processor } from './processor.ts';
-import type { GivingReports } from './reports.ts';
+import type { GivingReports } from './reports/reports.ts';
 import type { Worker } from './worker.ts';
 
 export type GiftInterval = 'once' | 'month' | 'year';

@@ -1,6 +1,15 @@
 /** The money core, as the rest of Tuppence sees it. */
 export { type AttemptState, isLive } from './attempt.ts';
 export { createGiving } from './create-giving.ts';
+export type {
+  AppealMark,
+  ContactPort,
+  GivingRoutesDependencies,
+  IssueNumber,
+  NumberAnswer,
+} from './faces/giving-web-ports.ts';
+export { thanksAddress } from './faces/refusal-pages.ts';
+export { createGivingRoutes } from './faces/routes.ts';
 export type { GiftState } from './gift.ts';
 export type {
   BeginGiftResult,
@@ -23,18 +32,10 @@ export type {
   SupporterView,
   WebhookAnswer,
 } from './giving.ts';
-export type {
-  AppealMark,
-  ContactPort,
-  GivingRoutesDependencies,
-  IssueNumber,
-  NumberAnswer,
-} from './giving-web-ports.ts';
-export { checkInvariants, type InvariantBreach } from './invariants.ts';
-export { type JournalLine, readJournal } from './ledger-store.ts';
+export { checkInvariants, type InvariantBreach } from './ledger/invariants.ts';
+export { type JournalLine, readJournal } from './ledger/ledger-store.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';
-export { thanksAddress } from './refusal-pages.ts';
 export type {
   ActivePledges,
   Alarm,
@@ -44,8 +45,7 @@ export type {
   GivenPerAppeal,
   GivingReports,
   LedgerBalance,
-} from './reports.ts';
-export { createGivingRoutes } from './routes.ts';
+} from './reports/reports.ts';
 export {
   type IdleReport,
   runWorkersUntilIdle,

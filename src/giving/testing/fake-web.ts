@@ -13,9 +13,9 @@ import { type Money, money } from '../../money/index.ts';
 import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
 import type { PageContent, RenderPage } from '../../page/index.ts';
 import { countryNames, listedCountries, type Place } from '../../safety/index.ts';
+import type { GivingRoutesDependencies, NumberAnswer } from '../faces/giving-web-ports.ts';
+import { createGivingRoutes } from '../faces/routes.ts';
 import type { BeginGiftResult, GiftIntent, GiftView, ReplaceGiftResult } from '../giving.ts';
-import type { GivingRoutesDependencies, NumberAnswer } from '../giving-web-ports.ts';
-import { createGivingRoutes } from '../routes.ts';
 
 export const GIFT_ID = '019abc00-0000-7000-8000-000000000001';
 export const OTHER_GIFT_ID = '019abc00-0000-7000-8000-000000000002';

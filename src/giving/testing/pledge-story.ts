@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Instant } from '../../calendar/index.ts';
 import type { PledgeView } from '../giving.ts';
-import { checkInvariants } from '../invariants.ts';
-import { readBalances } from '../ledger-store.ts';
+import { checkInvariants } from '../ledger/invariants.ts';
+import { readBalances } from '../ledger/ledger-store.ts';
 import { type GivingWorld, givingWorld, type WorldOptions } from './giving-world.ts';
 
 /** Runs a story in a world of its own and checks the books at the end. */

@@ -1,0 +1,79 @@
+/**
+ * Bounds against runaway charging, on by default: whatever goes wrong elsewhere, a supporter is not charged more often
+ * than this. A gift that breaks the daily bound is parked, not charged, and a person is told; they can let it go on.
+ */
+import type { Instant } from '../../calendar/index.ts';
+import type { Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
+import { METHOD_TRIES_MAX, METHOD_WINDOW_DAYS } from '../renewals/retry-schedule.ts';
+import type { Gift, Mandate } from '../rows.ts';
+
+/** Charges planned for one supporter in 24 hours. Kill Bill's default is the same. */
+export const CHARGES_A_DAY_MAX = 15;
+/** Attempts of one gift. */
+export const ATTEMPTS_OF_GIFT_MAX = 20;
+
+export type Bound = 'charges-a-day' | 'attempts-of-gift' | 'method-tries';
+
+/** The bound that one more charge would break, or null. */
+export async function brokenBound(
+  tx: Tx,
+  charge: {
+    readonly gift: Gift;
+    readonly mandate: Mandate;
+    readonly attemptsSoFar: number;
+    readonly now: Instant;
+  },
+): Promise<Bound | null> {
+  const { gift, mandate, now } = charge;
+  assert(mandate.state === 'usable', 'only a usable right is charged');
+  if (charge.attemptsSoFar >= ATTEMPTS_OF_GIFT_MAX) return 'attempts-of-gift';
+  if (await isMethodTired(tx, mandate, now)) return 'method-tries';
+  if (gift.supporterId === null) return null;
+  // One at a time per supporter: otherwise charges planned at the same moment would not count each other.
+  await tx
+    .selectFrom('supporter')
+    .select('id')
+    .where('id', '=', gift.supporterId)
+    .forNoKeyUpdate()
+    .execute();
+  const released = await releasedAt(tx, gift.id);
+  const dayAgo = now.subtract({ hours: 24 });
+  const { count } = await tx
+    .selectFrom('attempt')
+    .innerJoin('gift', 'gift.id', 'attempt.gift_id')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('gift.supporter_id', '=', gift.supporterId)
+    .where('attempt.mandate_id', 'is not', null)
+    .where('attempt.created_at', '>', dayAgo)
+    .$if(released !== null, (query) => query.where('attempt.created_at', '>', released ?? dayAgo))
+    .executeTakeFirstOrThrow();
+  return count >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
+}
+
+/** When a person last let this gift go on: charges before that are forgiven. */
+async function releasedAt(tx: Tx, giftId: string): Promise<Instant | null> {
+  const row = await tx
+    .selectFrom('alarm')
+    .select('resolved_at')
+    .where('kind', '=', 'bound')
+    .where('gift_id', '=', giftId)
+    .where('resolved_at', 'is not', null)
+    .orderBy('resolved_at', 'desc')
+    .executeTakeFirst();
+  return row?.resolved_at ?? null;
+}
+
+/** The card networks count declines per card, so we do too: one card may stand behind two pledges. */
+async function isMethodTired(tx: Tx, mandate: Mandate, now: Instant): Promise<boolean> {
+  if (mandate.methodFingerprint === null) return false;
+  const { count } = await tx
+    .selectFrom('attempt')
+    .innerJoin('mandate', 'mandate.id', 'attempt.mandate_id')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('mandate.method_fingerprint', '=', mandate.methodFingerprint)
+    .where('attempt.state', '=', 'declined')
+    .where('attempt.first_sent_at', '>', now.subtract({ hours: 24 * METHOD_WINDOW_DAYS }))
+    .executeTakeFirstOrThrow();
+  return count >= METHOD_TRIES_MAX;
+}

@@ -1,0 +1,34 @@
+/**
+ * Which processor takes a gift: the first in the newsroom's order that can do what the gift needs. Decided by
+ * capabilities, never by names. Whether its account still takes gifts is seen when the gift is written; if it does not,
+ * the next one is chosen.
+ */
+import type { Money } from '../../money/index.ts';
+import type { GiftInterval } from '../giving.ts';
+import type { Processor } from '../processor.ts';
+
+export type ProcessorChoice =
+  | { readonly kind: 'chosen'; readonly processor: Processor }
+  | { readonly kind: 'none'; readonly reason: 'currency' | 'interval' | 'too-small' };
+
+/** The reason names what the candidate that came closest could not do. */
+export function chooseAmong(
+  candidates: readonly Processor[],
+  gift: { readonly money: Money; readonly interval: GiftInterval },
+): ProcessorChoice {
+  const { currency, minor } = gift.money;
+  const taking = candidates.filter(({ capabilities }) =>
+    capabilities.currencies.includes(currency),
+  );
+  if (taking.length === 0) return { kind: 'none', reason: 'currency' };
+  const repeating = taking.filter(
+    ({ capabilities }) => gift.interval === 'once' || capabilities.chargesMandates,
+  );
+  if (repeating.length === 0) return { kind: 'none', reason: 'interval' };
+  const processor = repeating.find(
+    ({ capabilities }) => minor >= (capabilities.minimumMinor[currency] ?? 1n),
+  );
+  return processor === undefined
+    ? { kind: 'none', reason: 'too-small' }
+    : { kind: 'chosen', processor };
+}

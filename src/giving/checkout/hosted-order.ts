@@ -1,0 +1,51 @@
+/**
+ * The order for a page where a supporter pays. It is built from stored rows and the newsroom's settings alone, so that the
+ * same attempt gives the same order on every machine; its hash is stored before it is sent, and an order whose hash has
+ * changed since (another statement text, say) is never sent under the old key.
+ */
+import type { GivingContext } from '../context.ts';
+import { hostedOrderHash } from '../fingerprint.ts';
+import type { HostedPaymentOrder } from '../processor.ts';
+import { type Gift, intervalOf, type Pledge } from '../rows.ts';
+
+export interface HostedOrderFacts {
+  readonly gift: Pick<Gift, 'id' | 'money'>;
+  readonly pledge: Pick<Pledge, 'id' | 'unit'> | null;
+  readonly attemptId: string;
+  readonly supporterId: string;
+  readonly language: string;
+}
+
+export interface HostedOrder {
+  readonly order: HostedPaymentOrder;
+  readonly hash: string;
+}
+
+export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): HostedOrder {
+  const { gift, pledge, attemptId, supporterId, language } = facts;
+  const { settings } = context;
+  const origin = settings.publicOrigin();
+  const order: HostedPaymentOrder = {
+    references: { attemptId, giftId: gift.id, supporterId, pledgeId: pledge?.id ?? null },
+    idempotencyKey: attemptId,
+    money: gift.money,
+    keepMandate: pledge?.unit ?? null,
+    statementText: settings.statementText,
+    language,
+    refusedCountries: settings.refusedCountries().toSorted(),
+    returnUrl: `${origin}/support/return/${gift.id}?language=${encodeURIComponent(language)}`,
+    cancelUrl: `${origin}/support?${backToForm(facts)}`,
+  };
+  return { order, hash: hostedOrderHash(order) };
+}
+
+/** The filled-in support form, with the same gift: whoever turns back on the pay page finds what they chose. */
+function backToForm({ gift, pledge, language }: HostedOrderFacts): URLSearchParams {
+  return new URLSearchParams({
+    gift: gift.id,
+    language,
+    every: intervalOf(pledge),
+    currency: gift.money.currency,
+    amount: String(gift.money.minor),
+  });
+}

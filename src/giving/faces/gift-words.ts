@@ -1,0 +1,73 @@
+/** A gift in words: amounts, sums per interval and dates, the same on every page of giving. */
+import { dueSeries, type PlainDate } from '../../calendar/index.ts';
+import { direction, formatDate, type MessageKey, translator } from '../../language/index.ts';
+import { formatMoney, type Money } from '../../money/index.ts';
+import type { GiftInterval } from '../../newsroom/index.ts';
+import { assert } from '../../problems/index.ts';
+
+const SUM_KEYS: Readonly<Record<GiftInterval, MessageKey>> = {
+  once: 'support.sum-once',
+  month: 'support.sum-month',
+  year: 'support.sum-year',
+};
+
+const FIRST_STRONG_ISOLATE = '\u2068';
+const POP_ISOLATE = '\u2069';
+
+/** An amount for a sentence or a button: whole amounts without decimals. In right-to-left text it is isolated, so its sign stays at its side. */
+export function amountText(amount: Money, language: string): string {
+  return isolated(formatMoney(amount, language, { zeros: 'dropped' }), language);
+}
+
+/** An amount where it must be unmistakable: with all its decimals. */
+export function exactAmountText(amount: Money, language: string): string {
+  return isolated(formatMoney(amount, language), language);
+}
+
+/** @example sumText({ money: money(500n, 'USD'), interval: 'month' }, 'en') // '$5 a month' */
+export function sumText(
+  gift: { readonly money: Money; readonly interval: GiftInterval },
+  language: string,
+): string {
+  const t = translator(language);
+  return t(SUM_KEYS[gift.interval], { amount: amountText(gift.money, language) });
+}
+
+export interface ThreeDates {
+  readonly first: string;
+  readonly second: string;
+  readonly third: string;
+}
+
+/** A gift inside a sentence: one that is given once is its amount alone. */
+export function giftText(
+  gift: { readonly money: Money; readonly interval: GiftInterval },
+  language: string,
+): string {
+  return gift.interval === 'once' ? amountText(gift.money, language) : sumText(gift, language);
+}
+
+/** Three dates as the values of a message with `{first}`, `{second}` and `{third}`; null when there are fewer. */
+export function threeDates(dates: readonly PlainDate[], language: string): ThreeDates | null {
+  const [first, second, third] = dates.map((date) => formatDate(date, language));
+  if (first === undefined || second === undefined || third === undefined) return null;
+  return { first, second, third };
+}
+
+/** The first three days of a pledge that begins `today`, in words; the function that makes the days that are charged makes these. */
+export function firstDates(
+  start: { readonly today: PlainDate; readonly language: string },
+  unit: 'month' | 'year',
+): ThreeDates & Record<string, string> {
+  const series = dueSeries({ anchor: start.today, unit }, { from: 0, count: 3 });
+  const dates = threeDates(
+    series.map(({ date }) => date),
+    start.language,
+  );
+  assert(dates !== null, 'three dates were made');
+  return { ...dates };
+}
+
+function isolated(text: string, language: string): string {
+  return direction(language) === 'rtl' ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
+}

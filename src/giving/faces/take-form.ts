@@ -1,0 +1,244 @@
+/**
+ * POST /support: the reader's place, then the form, then the core; and for every answer of the core the page that says it.
+ * Until the core is asked nothing is written, and no processor hears of anything.
+ */
+import type { InterfaceLanguage } from '../../language/index.ts';
+import { pageLanguage } from '../../newsroom/index.ts';
+import { type FormFields, readForm, readQuery } from '../../page/index.ts';
+import { unreachable } from '../../problems/index.ts';
+import type {
+  BeginGiftResult,
+  GiftIntent,
+  GiftRefusal,
+  GiftView,
+  ReplaceGiftResult,
+} from '../giving.ts';
+import type { GivingRoutesDependencies } from './giving-web-ports.ts';
+import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
+import {
+  draftFromForm,
+  draftFromLink,
+  isGiftId,
+  isMinor,
+  type SupportDraft,
+  withAmount,
+} from './support-draft.ts';
+import { type CheckedGift, readSupportForm, type SupportProblem } from './support-form.ts';
+import { placeRefusal, seeOther, showForm } from './web-answers.ts';
+
+type Deps = GivingRoutesDependencies;
+
+export async function takeForm(deps: Deps, request: Request): Promise<Response> {
+  const { newsroom } = deps;
+  const refusal = placeRefusal(deps, request);
+  const sent = await readForm(request);
+  const language = pageLanguage(request, {
+    newsroom,
+    ...(sent.ok ? { asked: sent.fields.text('language') } : {}),
+  });
+  if (refusal !== null) return deps.render(noFormPage({ why: refusal, language, wasSent: true }));
+  if (!sent.ok) {
+    const draft = emptyDraft(deps, language);
+    const status = sent.problem === 'BODY_TOO_LARGE' ? 413 : 400;
+    const notice = { heading: 'support.refused-problem', text: 'support.unreadable' } as const;
+    return showForm(deps, { draft, language, nothingWritten: true, status, notice });
+  }
+  return takeDraft(deps, { fields: sent.fields, language });
+}
+
+async function takeDraft(
+  deps: Deps,
+  sent: { readonly fields: FormFields; readonly language: InterfaceLanguage },
+): Promise<Response> {
+  const { newsroom, contacts } = deps;
+  const { fields, language } = sent;
+  const draft = draftFromForm(fields);
+  const reading = readSupportForm(draft, {
+    newsroom,
+    language,
+    refuseHost: (domain) => contacts.refuseHost(domain),
+    hadControls: fields.hadControls,
+  });
+  if (reading.kind === 'incomplete') {
+    const again = repaired(deps, { draft, problems: reading.problems, language });
+    const nothingWritten = await isUnwritten(deps, again);
+    return showForm(deps, { draft: again, language, ...reading, nothingWritten });
+  }
+  const { gift } = reading;
+  if (gift.appeal !== null && !(await deps.knowsAppeal(gift.appeal))) {
+    const problems: SupportProblem[] = [{ field: 'pay', message: 'support.appeal-unknown' }];
+    const again = repaired(deps, { draft, problems, language });
+    const nothingWritten = await isUnwritten(deps, again);
+    return showForm(deps, { draft: again, language, problems, nothingWritten });
+  }
+  return begin(deps, { draft, gift, language });
+}
+
+/** Whether "nothing about you has been written down" is true of this form. */
+async function isUnwritten(deps: Deps, draft: SupportDraft): Promise<boolean> {
+  if (draft.replaces !== '') return false;
+  return (await deps.giving.giftView(draft.giftId)) === undefined;
+}
+
+interface Begun {
+  readonly draft: SupportDraft;
+  readonly gift: CheckedGift;
+  readonly language: InterfaceLanguage;
+}
+
+async function begin(deps: Deps, begun: Begun): Promise<Response> {
+  const { giving } = deps;
+  const intent = intentOf(deps, begun);
+  const oldGiftId = begun.gift.replaces;
+  const result: ReplaceGiftResult =
+    oldGiftId === null
+      ? await giving.beginGift(intent)
+      : await giving.replaceGift({ oldGiftId, intent });
+  return answer(deps, { begun, result });
+}
+
+function intentOf(deps: Deps, { gift, language }: Begun): GiftIntent {
+  const { email } = gift;
+  return {
+    giftId: gift.giftId,
+    money: gift.money,
+    interval: gift.interval,
+    language,
+    // The newsroom's zone, not the reader's: a zone says where somebody lives, and nothing here needs to know.
+    zone: deps.newsroom.zone,
+    appeal: gift.appeal,
+    ...(email === null
+      ? {}
+      : { attach: (tx, supporterId) => deps.contacts.attach(tx, supporterId, email) }),
+  };
+}
+
+async function answer(
+  deps: Deps,
+  options: { readonly begun: Begun; readonly result: BeginGiftResult | ReplaceGiftResult },
+): Promise<Response> {
+  const { begun, result } = options;
+  const { language } = begun;
+  switch (result.kind) {
+    case 'go':
+      return seeOther(result.pageUrl);
+    case 'already':
+    case 'checking':
+    case 'old-paid':
+    case 'old-checking':
+      return seeOther(thanksAddress(result.gift.giftId, language));
+    case 'other-content':
+      return otherContent(deps, { begun, old: await asItStands(deps, result.gift) });
+    case 'refused':
+      return refused(deps, { begun, reason: result.reason });
+    default:
+      return unreachable(result, 'the answer to a gift');
+  }
+}
+
+/** The other gift may have been paid a moment ago: nothing is said of its money before the processor was asked. */
+async function asItStands(deps: Deps, old: GiftView): Promise<GiftView> {
+  return (await deps.giving.askProcessor(old.giftId)) ?? old;
+}
+
+/** The id has another gift: one that is made, one we are asking about, or one that can still be taken back. */
+function otherContent(
+  deps: Deps,
+  options: { readonly begun: Begun; readonly old: GiftView },
+): Response {
+  const { old } = options;
+  const { draft, gift, language } = options.begun;
+  switch (old.stateForPeople) {
+    case 'paid': {
+      const page = { newsroom: deps.newsroom, language };
+      const again = withAmount(draft, String(gift.money.minor), page);
+      return deps.render({ ...giftMadePage({ gift: old, again, language }), status: 409 });
+    }
+    case 'checking':
+    case 'held':
+      return seeOther(thanksAddress(old.giftId, language));
+    case 'waiting':
+    case 'declined':
+    case 'needs-confirmation':
+    case 'abandoned':
+    case 'refused-country': {
+      const next = { ...draft, giftId: deps.random.uuid(), replaces: old.giftId };
+      const formTargets = deps.formTargets();
+      return deps.render(
+        otherContentPage({ old, chosen: gift, draft: next, language, formTargets }),
+      );
+    }
+  }
+}
+
+/** Nothing was charged; the form is shown again with the reason, at the field where there is one. */
+function refused(
+  deps: Deps,
+  options: { readonly begun: Begun; readonly reason: GiftRefusal },
+): Response {
+  const { draft, gift, language } = options.begun;
+  const kept = withAmount(draft, String(gift.money.minor), { newsroom: deps.newsroom, language });
+  const show = (problem: SupportProblem, changed: Partial<SupportDraft> = {}): Response =>
+    showForm(deps, {
+      draft: { ...kept, ...changed },
+      language,
+      problems: [problem],
+      nothingWritten: false,
+    });
+  switch (options.reason) {
+    case 'currency':
+      return show({ field: 'currency', message: 'support.currency-unknown' });
+    case 'too-small':
+    case 'too-large':
+      return show({ field: 'other', message: 'support.amount-refused' });
+    case 'interval':
+      return show({ field: 'every-once', message: 'support.interval-unavailable' });
+    case 'daily-limit':
+      return show({ field: 'pay', message: 'support.daily-limit' });
+    case 'gift-id':
+    case 'ended':
+    case 'supporter':
+      return show(
+        { field: 'pay', message: 'support.gift-ended' },
+        { giftId: deps.random.uuid(), replaces: '' },
+      );
+    case 'processor':
+      return showForm(deps, {
+        draft: kept,
+        language,
+        nothingWritten: false,
+        status: 503,
+        notice: { heading: 'support.refused-heading', text: 'support.refused' },
+      });
+    default:
+      return unreachable(options.reason, 'why a gift is refused');
+  }
+}
+
+/** What a person cannot mend in the form is mended for the next try: a broken id, an unknown appeal. What they typed stays. */
+function repaired(
+  deps: Deps,
+  options: {
+    readonly draft: SupportDraft;
+    readonly problems: readonly SupportProblem[];
+    readonly language: string;
+  },
+): SupportDraft {
+  const { draft, problems, language } = options;
+  const named = new Set(problems.map(({ message }) => message));
+  const giftId = isGiftId(draft.giftId) ? draft.giftId : deps.random.uuid();
+  const settled = isMinor(draft.meant)
+    ? withAmount(draft, draft.meant, { newsroom: deps.newsroom, language })
+    : draft;
+  return {
+    ...settled,
+    giftId,
+    ...(named.has('support.form-old') ? { replaces: '' } : {}),
+    ...(named.has('support.appeal-unknown') ? { appealId: '', variantId: '' } : {}),
+  };
+}
+
+function emptyDraft(deps: Deps, language: InterfaceLanguage): SupportDraft {
+  const blank = readQuery(`http://form.invalid/support?gift=${deps.random.uuid()}`);
+  return draftFromLink(blank, { newsroom: deps.newsroom, language });
+}

@@ -1,0 +1,254 @@
+/**
+ * The page of one gift. It is where a supporter lands after paying, and it tells the same truth after a reload, from a
+ * bookmark and a year later: whether money moved, what happens next, and how to stop. It shows nothing about a person.
+ *
+ * Whoever knows its address (which holds the gift's id) may open it, so nothing on it gives power over a pledge: the
+ * supporter number is shown once, after a press, and pausing or stopping needs that number.
+ */
+import { quietMark } from '../../appeals/index.ts';
+import type { Instant } from '../../calendar/index.ts';
+import { formatInstantDay, type Translate, translator } from '../../language/index.ts';
+import type { Newsroom } from '../../newsroom/index.ts';
+import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
+import { unreachable } from '../../problems/index.ts';
+import { isOpenGift } from '../gift.ts';
+import type { GiftView } from '../giving.ts';
+import { declineWords, isUnknownCountry } from './decline-words.ts';
+import { giftText, threeDates } from './gift-words.ts';
+import { giftShown, thanksAddress, waysOut } from './refusal-pages.ts';
+
+export interface ThanksPage {
+  readonly gift: GiftView;
+  readonly language: string;
+  readonly newsroom: Newsroom;
+  readonly now: Instant;
+  /** False in a listed place and over Tor: then no link leads to a payment. */
+  readonly mayGive: boolean;
+  /** Whether every processor refuses a card by its country before its bank is asked; only then the page claims it. */
+  readonly refusesBeforeBank: boolean;
+}
+
+/** A page that waits for an answer asks again by itself for so long; later the reader does. */
+const ASK_AGAIN_SECONDS = 5;
+const ASK_AGAIN_FOR = { minutes: 10 } as const;
+
+export function thanksPage(page: ThanksPage): PageContent {
+  const { gift, language } = page;
+  const t = translator(language);
+  const waits = gift.stateForPeople === 'checking' && isFresh(page);
+  return {
+    kind: 'private',
+    title: t('thanks.title'),
+    language,
+    body: bodyOf(page, t),
+    ...(waits ? { refreshSeconds: ASK_AGAIN_SECONDS } : {}),
+    ...(isOver(gift) ? { head: giftShown(gift.giftId) } : {}),
+  };
+}
+
+/** Whether this gift's id is used up on the reader's device: the next gift needs another one. */
+function isOver(gift: GiftView): boolean {
+  switch (gift.stateForPeople) {
+    case 'paid':
+    case 'held':
+      return true;
+    case 'checking':
+      return false;
+    case 'waiting':
+    case 'declined':
+    case 'needs-confirmation':
+    case 'abandoned':
+    case 'refused-country':
+      return !isOpenGift(gift.state);
+  }
+}
+
+function isFresh({ gift, now }: ThanksPage): boolean {
+  return gift.createdAt.add(ASK_AGAIN_FOR).epochMilliseconds > now.epochMilliseconds;
+}
+
+function bodyOf(page: ThanksPage, t: Translate): Html {
+  const { gift } = page;
+  const amount = giftText(gift, page.language);
+  switch (gift.stateForPeople) {
+    case 'paid':
+      return paid(page, t);
+    case 'checking':
+      return checking(page, t);
+    case 'waiting':
+      return html`<h1>${t('thanks.waiting-heading')}</h1>
+<p>${t('thanks.waiting', { amount })}</p>${goOn(page, t)}`;
+    case 'needs-confirmation':
+      return html`<h1>${t('thanks.waiting-heading')}</h1>
+<p>${t('thanks.confirm', { amount })}</p>${goOn(page, t)}`;
+    case 'declined':
+      return html`<h1>${t('thanks.declined-heading')}</h1>
+<p>${t(declineWords(gift.declineCode), { amount })}</p>${tryAgain(page, t)}`;
+    case 'refused-country':
+      return refusedCountry(page, t);
+    case 'abandoned':
+      return html`<h1>${t('thanks.abandoned-heading')}</h1>
+<p>${t('thanks.abandoned', { amount })}</p>${page.mayGive ? again(page, t('thanks.try-again')) : nothing}`;
+    case 'held':
+      return html`<h1>${t('thanks.held-heading')}</h1>
+<p>${t('thanks.held', { amount, reference: gift.reference })}</p>`;
+    default:
+      return unreachable(gift.stateForPeople, 'the page of a gift');
+  }
+}
+
+function paid(page: ThanksPage, t: Translate): Html {
+  const { gift, language, newsroom } = page;
+  return html`<h1>${t('thanks.heading')}</h1>
+<p>${t('thanks.paid', { amount: giftText(gift, language) })}</p>
+<dl class="facts">
+<dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd>
+<dt>${t('thanks.amount')}</dt><dd>${giftText(gift, language)}</dd>
+${
+  gift.settledAt === null
+    ? nothing
+    : html`<dt>${t('thanks.day')}</dt><dd>${formatInstantDay({ instant: gift.settledAt, zone: newsroom.zone, language })}</dd>`
+}
+<dt>${t('thanks.statement')}</dt><dd><bdi>${newsroom.giving.statement_text}</bdi></dd>
+</dl>
+<p><a href="/thanks/${gift.giftId}/receipt.txt?language=${language}" download>${t('thanks.receipt-link')}</a></p>
+<h2>${t('thanks.next-heading')}</h2>
+<p>${whatNext(page, t)}</p>
+${gift.supporterId === null ? nothing : numberSection(page, t)}
+<h2>${t('thanks.stop-heading')}</h2>
+<p>${t('thanks.stop')}</p>
+<ul class="plain-list">
+<li><a href="/stop?language=${language}">${t('thanks.stop-link')}</a></li>
+<li><a href="/manage?language=${language}">${t('thanks.manage-link')}</a></li>
+</ul>${quietMark(gift.interval)}`;
+}
+
+function whatNext({ gift, language }: ThanksPage, t: Translate): string {
+  if (gift.pledge === null) return t('thanks.next-once');
+  const dates = threeDates(gift.pledge.nextDates, language);
+  return dates === null ? t('thanks.ended') : t('thanks.next-pledge', { ...dates });
+}
+
+/** A press, not a sight: the number appears on a page of its own, once, and never on one that may be bookmarked. */
+function numberSection({ gift, language }: ThanksPage, t: Translate): Html {
+  return html`<h2>${t('thanks.number-heading')}</h2>
+<p>${t('thanks.number-why')}</p>
+<form method="post" action="/thanks/${gift.giftId}/number">
+<input type="hidden" name="language" value="${language}">
+<button type="submit">${t('thanks.number-show')}</button>
+</form>`;
+}
+
+function checking(page: ThanksPage, t: Translate): Html {
+  const { gift, language } = page;
+  const later = isFresh(page) ? 'thanks.checking-refresh' : 'thanks.checking-later';
+  return html`<h1>${t('thanks.checking-heading')}</h1>
+<p role="status">${t('thanks.checking', { amount: giftText(gift, language) })}</p>
+<p>${t(later)}</p>
+<dl class="facts"><dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd></dl>
+<p><a class="button" href="/support/return/${gift.giftId}?language=${language}">${t('thanks.look-again')}</a></p>`;
+}
+
+/** To the processor's page where it is still open; without it the same gift is begun again with its own id. */
+function goOn(page: ThanksPage, t: Translate): Html {
+  const { gift, language, mayGive } = page;
+  if (!mayGive) return waysOut(language);
+  const change = formAddress(gift, { language, id: gift.giftId });
+  return html`<div class="choices equal">
+<a class="button" href="${gift.pageUrl ?? change}" rel="noreferrer">${t('thanks.go-on')}</a>
+<a class="button" href="${change}">${t('thanks.change')}</a>
+</div>`;
+}
+
+/** A decline on a page that is still open is tried again there, as the same gift; else the form begins the next attempt. */
+function tryAgain(page: ThanksPage, t: Translate): Html {
+  const { gift, language, mayGive } = page;
+  if (!mayGive) return waysOut(language);
+  if (gift.pageUrl === undefined) {
+    return html`<p>${t('thanks.declined-what')}</p>${again(page, t('thanks.try-again'))}`;
+  }
+  return html`<p>${t('thanks.declined-what')}</p>
+<p><a class="button" href="${gift.pageUrl}" rel="noreferrer">${t('thanks.try-again')}</a></p>
+<p><a href="${formAddress(gift, { language, id: gift.giftId })}">${t('thanks.change')}</a></p>`;
+}
+
+/** Another attempt: under the same id while the gift is open, so that it cannot be charged twice; else as a fresh gift. */
+function again({ gift, language }: ThanksPage, label: string): Html {
+  const address = formAddress(gift, { language, id: isOpenGift(gift.state) ? gift.giftId : null });
+  return html`<p><a class="button" href="${address}">${label}</a></p>`;
+}
+
+/** The form filled in as this gift was; with its own id, or without one so that it gets a fresh one. */
+function formAddress(
+  gift: GiftView,
+  options: { readonly language: string; readonly id: string | null },
+): string {
+  const query = new URLSearchParams({
+    ...(options.id === null ? {} : { gift: options.id }),
+    language: options.language,
+    every: gift.interval,
+    currency: gift.money.currency,
+    amount: String(gift.money.minor),
+  });
+  return `/support?${query}`;
+}
+
+/** T2 and T3: no way to pay is offered, whatever the reader might try next. */
+function refusedCountry(page: ThanksPage, t: Translate): Html {
+  const { gift, language, refusesBeforeBank } = page;
+  const stopped = refusesBeforeBank ? 'thanks.country' : 'thanks.country-blocked';
+  const words = isUnknownCountry(gift.declineCode) ? 'thanks.country-unknown' : stopped;
+  return html`<h1>${t('thanks.country-heading')}</h1>
+<p>${t(words)}</p>
+${waysOut(language)}`;
+}
+
+/** The answer to the press: the number, once, to write down or to save, or why it is not shown. */
+export function numberPage(options: {
+  readonly gift: GiftView;
+  readonly number: string | null;
+  readonly language: string;
+}): PageContent {
+  const { gift, number, language } = options;
+  const t = translator(language);
+  const late = t('thanks.number-late', { reference: gift.reference });
+  return {
+    kind: 'private',
+    title: t('thanks.title'),
+    language,
+    status: number === null ? 410 : 200,
+    body: html`<h1>${t('thanks.number-heading')}</h1>
+${number === null ? html`<p>${late}</p>` : shownNumber({ number, language, t })}
+<p><a href="${thanksAddress(gift.giftId, language)}">${t('thanks.number-back')}</a></p>`,
+  };
+}
+
+function shownNumber(options: {
+  readonly number: string;
+  readonly language: string;
+  readonly t: Translate;
+}): Html {
+  const { number, language, t } = options;
+  return html`<p>${t('thanks.number-shown')}</p>
+<p class="number"><bdi dir="ltr">${number}</bdi></p>
+<p>${t('thanks.number-why')}</p>
+<form method="post" action="/manage/number.txt">
+<input type="hidden" name="number" value="${number}">
+<input type="hidden" name="language" value="${language}">
+<button type="submit">${t('thanks.number-download')}</button>
+</form>`;
+}
+
+/** 404 of this folder: what a person who paid should do is said first. */
+export function unknownGiftPage(language: string): PageContent {
+  const t = translator(language);
+  return {
+    kind: 'private',
+    title: t('thanks.title'),
+    language,
+    status: 404,
+    body: html`<h1>${t('thanks.unknown-heading')}</h1>
+<p>${t('thanks.unknown')}</p>
+${waysOut(language)}`,
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * What must be true of the books at every moment, as questions to the database. The schema makes most breaches
+ * impossible; this asks all the same, because a restored backup, a hand-made repair or a new migration may know better.
+ * Used by tests after every story, by the desk, and by the command that checks a database.
+ *
+ * Each query returns the rows that break its rule, so a breach names where to look.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Tx } from '../../database/index.ts';
+
+export interface InvariantBreach {
+  /** Number of the rule, such as `I2`. */
+  readonly rule: string;
+  readonly says: string;
+  readonly count: number;
+  /** Ids of up to five rows that break it. */
+  readonly examples: readonly string[];
+}
+
+interface Invariant {
+  readonly rule: string;
+  readonly says: string;
+  /** Selects one text column `id` per breach. */
+  readonly breaches: RawBuilder<{ id: string }>;
+}
+
+const INVARIANTS: readonly Invariant[] = [
+  {
+    rule: 'I1',
+    says: 'In each currency the debits equal the credits.',
+    breaches: sql`
+      select currency as id from (
+        select a.currency, sum(t.amount) as amount
+        from ledger_transfer t join ledger_account a on a.id = t.debit group by a.currency
+        union all
+        select a.currency, -sum(t.amount)
+        from ledger_transfer t join ledger_account a on a.id = t.credit group by a.currency
+      ) sides group by currency having sum(amount) <> 0`,
+  },
+  {
+    rule: 'I2',
+    says: 'Every settled gift was booked as received once, with its own amount and currency.',
+    breaches: sql`
+      select gift.id::text as id from gift
+      left join ledger_transfer t on t.gift_id = gift.id and t.code in (10, 91)
+      where gift.state = 'settled'
+      group by gift.id
+      having count(t.id) <> 1 or bool_or(t.amount <> gift.amount_minor or t.currency <> gift.currency)`,
+  },
+  {
+    rule: 'I2',
+    says: 'Only settled gifts are booked as received.',
+    breaches: sql`
+      select gift.id::text as id from gift join ledger_transfer t on t.gift_id = gift.id
+      where t.code in (10, 91) and gift.state <> 'settled'`,
+  },
+  {
+    rule: 'I2',
+    says: 'A gift that settled by a charge has the attempt that succeeded with it.',
+    breaches: sql`
+      select t.id::text as id from ledger_transfer t
+      where t.code = 10 and not exists (
+        select from attempt
+        where attempt.gift_id = t.gift_id and attempt.state = 'succeeded'
+          and t.cause_ref = attempt.processor_account_id || ':' || attempt.charge_ref
+      )`,
+  },
+  {
+    rule: 'I3',
+    says: 'A gift has at most one attempt that succeeded.',
+    breaches: sql`
+      select gift_id::text as id from attempt where state = 'succeeded'
+      group by gift_id having count(*) > 1`,
+  },
+  {
+    rule: 'I4',
+    says: 'A gift has at most one attempt under way.',
+    breaches: sql`
+      select gift_id::text as id from attempt
+      where state in ('planned', 'sent', 'unknown', 'needs_action')
+      group by gift_id having count(*) > 1`,
+  },
+  {
+    rule: 'I5',
+    says: 'A pledge has one gift per period, and its periods have no gap.',
+    breaches: sql`
+      select pledge_id::text as id from gift where pledge_id is not null
+      group by pledge_id having count(*) <> count(distinct period_n) or count(*) <> max(period_n) + 1`,
+  },
+  {
+    rule: 'I5',
+    says: 'A pledge that is not over knows which gift it makes next.',
+    breaches: sql`
+      select pledge.id::text as id from pledge join gift on gift.pledge_id = pledge.id
+      group by pledge.id having pledge.next_n <> max(gift.period_n) + 1`,
+  },
+  {
+    rule: 'I7',
+    says: 'No more was returned of a gift than was received.',
+    breaches: sql`
+      select gift_id::text as id from ledger_transfer
+      where gift_id is not null and code in (10, 91, 20, 32)
+      group by gift_id
+      having sum(case when code in (10, 91) then amount else -amount end) < 0`,
+  },
+  {
+    rule: 'I8',
+    says: 'No charge of a renewal was sent after its pledge ended.',
+    breaches: sql`
+      select attempt.id::text as id from attempt
+      join gift on gift.id = attempt.gift_id join pledge on pledge.id = gift.pledge_id
+      where attempt.mandate_id is not null and attempt.first_sent_at > pledge.ended_at`,
+  },
+  {
+    rule: 'I10',
+    says: 'A settled gift has exactly one receipt, and no other gift has one.',
+    breaches: sql`
+      select gift.id::text as id from gift
+      left join outbox on outbox.dedupe_key = 'receipt:' || gift.id::text
+      where (gift.state = 'settled') <> (outbox.id is not null)
+        and not exists (select from ledger_transfer t where t.gift_id = gift.id and t.code = 91)`,
+  },
+  {
+    rule: 'I12',
+    says: 'A settled gift names the attempt that succeeded or the person who accepted the money.',
+    breaches: sql`
+      select gift.id::text as id from gift
+      where (gift.state = 'settled')
+        <> (exists (select from attempt where gift_id = gift.id and state = 'succeeded')
+            or exists (select from ledger_transfer t where t.gift_id = gift.id and t.code = 91))`,
+  },
+  {
+    rule: 'I15',
+    says: 'Every amount is at least one minor unit, and a gift has the currency of its pledge.',
+    breaches: sql`
+      select gift.id::text as id from gift left join pledge on pledge.id = gift.pledge_id
+      where gift.amount_minor < 1 or pledge.currency <> gift.currency
+      union all
+      select id::text from ledger_transfer where amount < 1`,
+  },
+  {
+    rule: 'I15',
+    says: 'Both accounts of a transfer have its currency.',
+    breaches: sql`
+      select t.id::text as id from ledger_transfer t
+      join ledger_account d on d.id = t.debit join ledger_account c on c.id = t.credit
+      where d.currency <> t.currency or c.currency <> t.currency`,
+  },
+  {
+    rule: 'I17',
+    says: 'An open gift has a time at which a worker looks at it, or is parked with an alarm.',
+    breaches: sql`
+      select gift.id::text as id from gift
+      where gift.state in ('due', 'collecting') and gift.next_at is null and not exists (
+        select from alarm where alarm.gift_id = gift.id and alarm.kind = 'bound' and alarm.resolved_at is null
+      )`,
+  },
+];
+
+/** The rules that are broken, none when all is well. Reads the whole ledger: seconds for a million gifts. */
+export async function checkInvariants(db: Db | Tx): Promise<readonly InvariantBreach[]> {
+  const found: InvariantBreach[] = [];
+  for (const { rule, says, breaches } of INVARIANTS) {
+    const { rows } = await sql<{ count: number; examples: string[] | null }>`
+      with breach as (${breaches})
+      select (select count(*) from breach)::int as count,
+        (select array_agg(id) from (select id from breach order by id limit 5) first_five) as examples
+    `.execute(db);
+    const row = rows[0];
+    if (row === undefined || row.count === 0) continue;
+    found.push({ rule, says, count: row.count, examples: row.examples ?? [] });
+  }
+  return found;
+}

@@ -1,0 +1,94 @@
+/** What a pledge looks like from outside: to the person who made it, and to the desk. */
+import type { Db, Tx } from '../../database/index.ts';
+import { isOnItsWay } from '../attempt.ts';
+import type { GivingContext } from '../context.ts';
+import { upcomingDates } from '../gift-view.ts';
+import type { PledgeView } from '../giving.ts';
+import { isPledgeOver } from '../pledge.ts';
+import { type Pledge, pledgeOf } from '../rows.ts';
+import { readMandate, readPledge } from './pledge-store.ts';
+
+export async function findPledgeView(
+  context: GivingContext,
+  pledgeId: string,
+): Promise<PledgeView | undefined> {
+  const pledge = await readPledge(context.db, pledgeId);
+  return pledge === undefined ? undefined : await viewOfPledge(context, pledge);
+}
+
+/** Pledges of a supporter, newest first. */
+export async function readPledgesOf(
+  context: GivingContext,
+  supporterId: string,
+): Promise<readonly PledgeView[]> {
+  const rows = await context.db
+    .selectFrom('pledge')
+    .selectAll()
+    .where('supporter_id', '=', supporterId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return await Promise.all(rows.map((row) => viewOfPledge(context, pledgeOf(row))));
+}
+
+export async function viewOfPledge(context: GivingContext, pledge: Pledge): Promise<PledgeView> {
+  const open = await readOpenGift(context.db, pledge.id);
+  // The open gift's own date has passed once it is being collected, so it is shown as what comes next only while due.
+  const n = open === undefined ? pledge.nextN : open.state === 'due' ? open.n : open.n + 1;
+  return {
+    pledgeId: pledge.id,
+    supporterId: pledge.supporterId,
+    money: pledge.money,
+    unit: pledge.unit,
+    state: pledge.state,
+    anchorDate: pledge.anchor,
+    nextDates: upcomingDates(context, pledge, { n: Math.max(n, 1), now: context.clock.now() }),
+    pausedUntil: pledge.pausedUntil,
+    renewalInFlight: open?.inFlight ?? false,
+    method: await methodOf(context.db, pledge),
+    createdAt: pledge.createdAt,
+    endedAt: pledge.endedAt,
+    openGiftId: isPledgeOver(pledge.state) ? null : (open?.id ?? null),
+  };
+}
+
+interface OpenGift {
+  readonly id: string;
+  readonly n: number;
+  readonly state: 'due' | 'collecting';
+  readonly inFlight: boolean;
+}
+
+async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenGift | undefined> {
+  const rows = await db
+    .selectFrom('gift')
+    .leftJoin('attempt', 'attempt.gift_id', 'gift.id')
+    .select(['gift.id', 'gift.period_n', 'gift.state', 'attempt.state as attempt_state'])
+    .where('gift.pledge_id', '=', pledgeId)
+    .where('gift.state', 'in', ['due', 'collecting'])
+    .orderBy('gift.period_n', 'desc')
+    .execute();
+  const newest = rows[0];
+  if (newest === undefined) return undefined;
+  return {
+    id: newest.id,
+    n: newest.period_n ?? 0,
+    state: newest.state === 'due' ? 'due' : 'collecting',
+    inFlight: rows.some((row) => row.attempt_state !== null && isOnItsWay(row.attempt_state)),
+  };
+}
+
+async function methodOf(db: Db | Tx, pledge: Pledge): Promise<PledgeView['method']> {
+  if (pledge.mandateId === null) return 'none';
+  const mandate = await readMandate(db, pledge.mandateId);
+  switch (mandate?.state) {
+    case 'usable':
+      return 'usable';
+    case 'needs_action':
+      return 'needs-action';
+    case 'dead':
+      return 'dead';
+    case undefined:
+      return 'none';
+  }
+}

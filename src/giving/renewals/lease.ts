@@ -1,0 +1,44 @@
+/**
+ * Claiming due gifts: the row itself is the job. One statement takes the oldest due rows that nobody holds and leases
+ * them for a minute, so any number of processes work side by side and a dead one's rows come back by themselves. The
+ * partial index on next_at makes this a short walk, however many pledges there are.
+ */
+import { sql } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
+import type { Db } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
+
+export const LEASE_SECONDS = 60;
+
+export async function claimDueGifts(
+  db: Db,
+  claim: { readonly now: Instant; readonly owner: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with due as (
+      select id from gift
+      where next_at <= ${claim.now} and lease_until <= ${claim.now}
+      order by next_at
+      limit ${claim.limit}
+      for update skip locked
+    )
+    update gift set lease_until = ${claim.now.add({ seconds: LEASE_SECONDS })}, lease_owner = ${claim.owner}
+    from due where gift.id = due.id
+    returning gift.id
+  `.execute(db);
+  assert(rows.length <= claim.limit, 'a batch is bounded');
+  return rows.map((row) => row.id);
+}
+
+/** Gives a gift back, if it is still ours. */
+export async function releaseGift(
+  db: Db,
+  lease: { readonly giftId: string; readonly owner: string },
+): Promise<void> {
+  await db
+    .updateTable('gift')
+    .set({ lease_until: '-infinity', lease_owner: null })
+    .where('id', '=', lease.giftId)
+    .where('lease_owner', '=', lease.owner)
+    .execute();
+}

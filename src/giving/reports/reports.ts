@@ -1,0 +1,94 @@
+/**
+ * What the desk asks of the books. Everything is computed from rows that record facts; nothing is kept as a running sum.
+ */
+import type { Instant } from '../../calendar/index.ts';
+import type { Currency, Money } from '../../money/index.ts';
+import type { GiftInterval } from '../giving.ts';
+
+export interface GiftTotals {
+  readonly interval: GiftInterval;
+  readonly count: number;
+  /** Sum of what settled in this currency. */
+  readonly money: Money;
+}
+
+export interface ActivePledges {
+  readonly currency: Currency;
+  readonly count: number;
+  readonly monthlyCount: number;
+  readonly yearlyCount: number;
+  /** What they bring a month: (12 monthly sums + yearly sums) / 12, added up first and rounded once, half up. */
+  readonly perMonth: Money;
+}
+
+export interface GivenPerAppeal {
+  readonly appealId: string;
+  readonly variantId: string;
+  readonly count: number;
+  /** Gifts that began a pledge. */
+  readonly pledges: number;
+  /** First and one-off gifts that settled, in one currency. */
+  readonly money: Money;
+}
+
+export interface LedgerBalance {
+  readonly accountId: string | null;
+  readonly name: string;
+  readonly kind: 'asset' | 'liability' | 'income' | 'expense';
+  /** Debits minus credits: negative for income and for what we owe. */
+  readonly money: Money;
+}
+
+export type AlarmKind =
+  /** Money that does not fit its gift. */
+  | 'hold'
+  /** Money we cannot explain, booked as unmatched. */
+  | 'unmatched'
+  /** A charge we booked is now reported with another amount. */
+  | 'amount-changed'
+  /** The processor called an order of ours invalid. */
+  | 'our-bug'
+  /** The processor never said what became of a charge. */
+  | 'unanswered'
+  /** A supporter would have been charged more often in a day than the bound allows. */
+  | 'bound'
+  /** Money from a listed country arrived after all. */
+  | 'refused-country'
+  /** A certainty of the program turned out false; the gift is on hold. */
+  | 'assertion'
+  /** A message about a payment nobody knows after a day. */
+  | 'parked-event';
+
+export interface Alarm {
+  readonly alarmId: bigint;
+  readonly kind: AlarmKind;
+  readonly giftId: string | null;
+  readonly ref: string;
+  readonly detail: string | null;
+  readonly raisedAt: Instant;
+}
+
+export interface Alarms {
+  /** What a person must look at, newest first, at most 200. */
+  readonly open: readonly Alarm[];
+  readonly openCount: number;
+  readonly giftsOnHold: number;
+  /** Messages of processors that wait for their gift to be known. */
+  readonly parkedEvents: number;
+  /** Money on `unmatched`, per currency. */
+  readonly unmatched: readonly Money[];
+}
+
+export interface GivingReports {
+  /** Gifts that settled from `from` up to, not including, `to`, per currency and interval. */
+  giftsBetween(range: {
+    readonly from: Instant;
+    readonly to: Instant;
+  }): Promise<readonly GiftTotals[]>;
+  activePledges(): Promise<readonly ActivePledges[]>;
+  givenPerAppeal(): Promise<readonly GivenPerAppeal[]>;
+  ledgerBalances(): Promise<readonly LedgerBalance[]>;
+  alarms(): Promise<Alarms>;
+  /** A person dealt with it. @returns whether it was open */
+  resolveAlarm(alarmId: bigint): Promise<boolean>;
+}

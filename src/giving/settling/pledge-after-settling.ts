@@ -1,0 +1,108 @@
+/**
+ * What a settled gift means for its pledge, in the same transaction: the promise begins or is caught up, the right to
+ * charge later is kept, and the next gift is made.
+ */
+import type { Instant } from '../../calendar/index.ts';
+import type { Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
+import { raiseAlarm } from '../alarms/alarm-store.ts';
+import type { GivingContext } from '../context.ts';
+import { isPledgeOver } from '../pledge.ts';
+import {
+  killMandate,
+  lockPledge,
+  makeNextGift,
+  movePledge,
+  replaceMandate,
+} from '../pledges/pledge-store.ts';
+import type { Gift, Pledge } from '../rows.ts';
+import type { ReportedCharge } from './settle.ts';
+
+interface Settled {
+  readonly gift: Gift;
+  readonly charge: ReportedCharge;
+  readonly now: Instant;
+}
+
+/** The gift is locked and settled. */
+export async function pledgeAfterSettling(
+  tx: Tx,
+  context: GivingContext,
+  settled: Settled,
+): Promise<void> {
+  const { gift, charge, now } = settled;
+  assert(gift.state === 'settled', 'only a settled gift carries its pledge on');
+  const fromListedCountry = isListed(context, charge.succeeded.payerCountry);
+  if (fromListedCountry) {
+    // The money is here and is kept; whether it can be sent back without harm is for a person to say.
+    await raiseAlarm(tx, {
+      kind: 'refused-country',
+      ref: gift.id,
+      giftId: gift.id,
+      detail: null,
+      now,
+    });
+  }
+  if (gift.pledgeId === null || gift.periodN === null) return;
+  const pledge = await lockPledge(tx, gift.pledgeId);
+  assert(pledge.nextN > gift.periodN, 'a gift that exists is older than the next one');
+  if (isPledgeOver(pledge.state)) return;
+  if (fromListedCountry) {
+    await movePledge(tx, pledge, { kind: 'cancel' }, now);
+    if (pledge.mandateId !== null) await killMandate(tx, pledge.mandateId, { unlessShared: false });
+    return;
+  }
+  const moved = await movePledge(tx, pledge, { kind: 'gift-settled' }, now);
+  assert(
+    moved.state === 'active' || moved.state === 'paused',
+    'a pledge whose gift arrived is not behind',
+  );
+  await keepMandate(tx, context, { pledge: moved, settled });
+  const isNewest = pledge.nextN === gift.periodN + 1;
+  if (isNewest) await makeNextGift(tx, moved, { now, newsroomZone: context.settings.zone });
+}
+
+async function keepMandate(
+  tx: Tx,
+  context: GivingContext,
+  kept: { pledge: Pledge; settled: Settled },
+): Promise<void> {
+  const { charge, now } = kept.settled;
+  const reference = charge.succeeded.mandate;
+  // A forgotten supporter's right to charge is not kept again by a payment that was still on its way.
+  if (reference === null || kept.pledge.supporterId === null) return;
+  if (await isSameMandate(tx, kept.pledge, { ...reference, accountId: charge.accountId })) return;
+  await replaceMandate(tx, kept.pledge, {
+    id: context.random.uuid(),
+    accountId: charge.accountId,
+    reference,
+    now,
+  });
+}
+
+async function isSameMandate(
+  tx: Tx,
+  pledge: Pledge,
+  reference: {
+    readonly accountId: string;
+    readonly customerRef: string;
+    readonly methodRef: string;
+  },
+): Promise<boolean> {
+  if (pledge.mandateId === null) return false;
+  const row = await tx
+    .selectFrom('mandate')
+    .select(['processor_account_id', 'customer_ref', 'method_ref', 'state'])
+    .where('id', '=', pledge.mandateId)
+    .executeTakeFirst();
+  return (
+    row?.state === 'usable' &&
+    row.processor_account_id === reference.accountId &&
+    row.customer_ref === reference.customerRef &&
+    row.method_ref === reference.methodRef
+  );
+}
+
+function isListed(context: GivingContext, country: string | null): boolean {
+  return country !== null && context.settings.refusedCountries().includes(country);
+}
