@@ -16,6 +16,10 @@ import { runProgram } from './setup/program.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = 'help', ...rest] = process.argv.slice(2);
+const OWN_PROGRAMS = new Map([
+  ['test', 'tests/run.ts'],
+  ['bench', 'bench/run.ts'],
+]);
 
 try {
   await ensurePackages(project, { withDevelopment: ['test', 'bench'].includes(command) });
@@ -27,14 +31,14 @@ try {
   process.exitCode = 1;
 }
 
-/** Tests have a program of their own, so that the one that serves readers carries nothing of them. */
+/** Tests and benchmarks have programs of their own, so that the one that serves readers carries nothing of them. */
 function programFor(name) {
-  const script =
-    name === 'test' ? join(project, 'tests', 'run.ts') : join(project, 'src', 'main.ts');
+  const own = OWN_PROGRAMS.get(name);
+  const script = join(project, own ?? 'src/main.ts');
   if (!existsSync(script)) {
     throw new SetupProblem(
       `The file ${script} is missing, so this copy is not whole. Get a fresh one, or bring the file back with: git checkout -- .`,
     );
   }
-  return { script, args: name === 'test' ? rest : [name, ...rest] };
+  return { script, args: own === undefined ? [name, ...rest] : rest };
 }

@@ -15,6 +15,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   check                              verify the books of a running newsroom
   desk-link                          print a new one-time link to the desk
   cases FOLDER                       run case tables against the product's own functions
+  bench [NAME…] [--quick] [--json]   print what everything costs, beside what the machine can do
   sandbox-bank [WEBHOOK-URL]         run the sandbox processor as a process of its own
 
 Environment: DATABASE_URL, PORT, TUPPENCE_NEWSROOM, TUPPENCE_DATA, TUPPENCE_LOG. See docs/operating.md.`;
