@@ -5,9 +5,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser, VIEWS, type View, viewName, visit } from './browser.ts';
+import { launchBrowser, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
-import { goToStoryEnd, hrefOf, LETTER_FRAME, readAs, withoutIsolates } from './steps.ts';
+import {
+  goToStoryEnd,
+  hrefOf,
+  LETTER_FRAME,
+  readAs,
+  visibleText,
+  withoutIsolates,
+} from './steps.ts';
+import { VIEWS, type View, viewName } from './view.ts';
 
 const NEVER_ASKED = ['listed', 'unknown', 'tor'] as const;
 const WITH_SCRIPT = VIEWS.filter(({ script }) => script);
@@ -63,7 +71,7 @@ describe('a reader in Germany', () => {
       await openStory(page, view);
       const note = page.locator('tuppence-note');
       await note.locator('#speaker').waitFor();
-      assert.match(await note.locator('#speaker').innerText(), /The Lantern/);
+      assert.match(await visibleText(note.locator('#speaker')), /The Lantern/);
       const buttons = await note.getByRole('button').allInnerTexts();
       assert.deepEqual(buttons.map(withoutIsolates), [
         'Support us monthly from $2',
@@ -93,7 +101,7 @@ describe('a reader in Germany', () => {
       }
       assert.equal(await untouchedShift(page), 0, 'what moves, moves because of a tap');
       await note.getByText('Why am I seeing this?').click();
-      assert.match(await note.locator('details').innerText(), /✓ Your connection/);
+      assert.match(await visibleText(note.locator('details')), /✓ Your connection/);
       await visitor.leave();
     });
 

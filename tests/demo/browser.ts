@@ -17,6 +17,7 @@ import {
   type Page,
 } from 'playwright-core';
 import type { DemoProcess } from './demo-process.ts';
+import { type View, viewName } from './view.ts';
 
 const ARGUMENTS = [
   '--headless',
@@ -38,25 +39,6 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: process.env.TUPPENCE_CHROMIUM ?? '/usr/bin/chromium',
     args: ARGUMENTS,
   });
-}
-
-/** How somebody looks at a page. */
-export interface View {
-  readonly width: 320 | 1280;
-  readonly script: boolean;
-  readonly dark: boolean;
-}
-
-/** The four views of every journey. Dark and light are spread over them; `looks.browser.test.ts` sees both of each page. */
-export const VIEWS: readonly View[] = [
-  { width: 320, script: true, dark: false },
-  { width: 320, script: false, dark: true },
-  { width: 1280, script: true, dark: true },
-  { width: 1280, script: false, dark: false },
-];
-
-export function viewName({ width, script, dark }: View): string {
-  return `${width} px, ${script ? 'with' : 'without'} script, ${dark ? 'dark' : 'light'}`;
 }
 
 /** A browser profile of its own: nothing of another visitor is in it. */

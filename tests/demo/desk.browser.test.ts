@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, VIEWS, viewName, visit } from './browser.ts';
+import { launchBrowser, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
 import { give } from './giver.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { goToStoryEnd, payByCardButton, withoutIsolates } from './steps.ts';
+import { goToStoryEnd, payByCardButton, visibleText, withoutIsolates } from './steps.ts';
+import { VIEWS, viewName } from './view.ts';
 
 type Session = NonNullable<BrowserContextOptions['storageState']>;
 
@@ -56,7 +57,7 @@ test('the link shows a button, lets in once, and then nobody', async () => {
   const page = await visitor.tab();
   visitor.expectStatus(403);
   assert.equal((await page.goto(deskUrl()))?.status(), 403, 'locked without the link');
-  assert.doesNotMatch(await page.locator('main').innerText(), /\$/);
+  assert.doesNotMatch(await visibleText(page.locator('main')), /\$/);
   await page.goto(demo.deskUrl);
   await page.goto(demo.deskUrl);
   await page.getByRole('button', { name: 'Enter' }).click();

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { testCard } from '../../src/processors/sandbox/bank/test-cards.ts';
 import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, VIEWS, type View, type Visitor, viewName, visit } from './browser.ts';
+import { launchBrowser, type Visitor, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import {
@@ -18,8 +18,10 @@ import {
   LETTER_FRAME,
   payByCardButton,
   payByTyping,
+  visibleText,
   withoutIsolates,
 } from './steps.ts';
+import { VIEWS, type View, viewName } from './view.ts';
 
 /** Three taps and the self-check that everybody sees; four fields by card, none by wallet. */
 const MOST_TAPS = 3 + 1;
@@ -71,7 +73,7 @@ async function followTheLetter(page: Page, view: View, effort: Effort): Promise<
 
 async function thankedFor(page: Page, amount: string): Promise<void> {
   await page.waitForURL('**/thanks/**');
-  assert.equal(await page.locator('h1').innerText(), 'Thank you');
+  assert.equal(await visibleText(page.locator('h1')), 'Thank you');
   const facts = await factsOf(page);
   assert.equal(withoutIsolates(facts.Gift ?? ''), amount);
   assert.match(facts.Reference ?? '', /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
@@ -80,14 +82,14 @@ async function thankedFor(page: Page, amount: string): Promise<void> {
 
 /** The page stays as it is: after a reload, and from a bookmark on a device that knows nothing. */
 async function staysTrue(page: Page, visitor: Visitor): Promise<void> {
-  const text = await page.locator('main').innerText();
+  const text = await visibleText(page.locator('main'));
   assert.match(withoutIsolates(text), /The next charges are on .*, .* and \d{1,2} \w+ \d{4}/);
   await page.reload();
-  assert.equal(await page.locator('main').innerText(), text);
+  assert.equal(await visibleText(page.locator('main')), text);
   const elsewhere = await visit(browser, demo, { view: visitor.view });
   const bookmark = await elsewhere.tab();
   await bookmark.goto(page.url());
-  assert.equal(await bookmark.locator('main').innerText(), text);
+  assert.equal(await visibleText(bookmark.locator('main')), text);
   await elsewhere.leave();
 }
 
@@ -102,7 +104,7 @@ async function showsNoNumberTwice(page: Page, visitor: Visitor): Promise<void> {
     await page.getByRole('button', { name: 'Show my supporter number' }).click();
     await page.waitForURL('**/number');
     const shown = page.locator('p.number');
-    return (await shown.count()) === 0 ? null : await shown.innerText();
+    return (await shown.count()) === 0 ? null : await visibleText(shown);
   };
   const first = await press();
   const second = await press();
@@ -127,7 +129,7 @@ async function showsNoNumberTwice(page: Page, visitor: Visitor): Promise<void> {
   }
   visitor.expectStatus(410);
   assert.equal(await press(), null);
-  assert.match(await page.locator('main').innerText(), /was shown already/);
+  assert.match(await visibleText(page.locator('main')), /was shown already/);
 }
 
 describe('from the letter', { concurrency: 2 }, () => {
@@ -138,7 +140,7 @@ describe('from the letter', { concurrency: 2 }, () => {
       const effort = new Effort();
       await followTheLetter(page, view, effort);
       if (view.script) {
-        const label = withoutIsolates(await page.locator('#pay').innerText());
+        const label = await visibleText(page.locator('#pay'));
         assert.equal(label, 'None of this applies to me: give $5 a month');
       }
       await effort.type(page.locator('#email'), 'reader+gifts@example.org');
@@ -188,10 +190,10 @@ describe('from the support page', { concurrency: 2 }, () => {
       await page.locator('#other').fill('$ 7.5');
       await page.locator('#pay').click();
       await page.waitForURL('**/pay/**');
-      assert.match(withoutIsolates(await page.locator('h1').innerText()), /\$7\.50/);
+      assert.match(await visibleText(page.locator('h1')), /\$7\.50/);
       await payByCardButton(page, 'pays');
       await thankedFor(page, '$7.50');
-      assert.match(await page.locator('main').innerText(), /Nothing more is charged/);
+      assert.match(await visibleText(page.locator('main')), /Nothing more is charged/);
       await visitor.leave();
     });
 
@@ -232,8 +234,8 @@ describe('from the support page', { concurrency: 2 }, () => {
       assert.equal(await links.count(), 2);
       for (const link of await links.all()) {
         const field = (await link.getAttribute('href')) ?? '';
-        const words = await link.innerText();
-        assert.equal(await page.locator(`${field}-error`).innerText(), words);
+        const words = await visibleText(link);
+        assert.equal(await visibleText(page.locator(`${field}-error`)), words);
       }
       assert.equal(await page.locator('#other').inputValue(), 'a cup of tea');
       assert.equal(await page.locator('#email').inputValue(), 'not an address');

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, VIEWS, viewName, visit } from './browser.ts';
+import { launchBrowser, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
 import { goToStoryEnd, LETTER_FRAME } from './steps.ts';
+import { VIEWS, viewName } from './view.ts';
 
 /** Where the reader is; days begin and end here. */
 const ZONE = 'Europe/Berlin';

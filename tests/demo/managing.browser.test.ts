@@ -6,11 +6,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, VIEWS, type View, type Visitor, viewName, visit } from './browser.ts';
+import { launchBrowser, type Visitor, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
 import { give, numberOf } from './giver.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { Effort, factsOf, withoutIsolates } from './steps.ts';
+import { Effort, factsOf, visibleText, withoutIsolates } from './steps.ts';
+import { VIEWS, type View, viewName } from './view.ts';
 
 let place: DemoPlace;
 let demo: DemoProcess;
@@ -54,7 +55,7 @@ async function openOverview(page: Page, number: string): Promise<void> {
 }
 
 const sumOf = async (page: Page): Promise<string> =>
-  withoutIsolates(await page.locator('section h2').first().innerText());
+  await visibleText(page.locator('section h2').first());
 
 describe('with the number alone', { concurrency: 2 }, () => {
   for (const view of VIEWS) {
@@ -62,8 +63,8 @@ describe('with the number alone', { concurrency: 2 }, () => {
       const { number, visitor, page } = await withNumber(view);
       // As a hand writes it: small letters, blanks instead of dashes.
       await openOverview(page, number.toLowerCase().replaceAll('-', ' '));
-      assert.equal(await sumOf(page), '$6 a month');
-      assert.match(await page.locator('table').innerText(), /\$6/);
+      assert.equal(await sumOf(page), '$6.00 a month');
+      assert.match(await visibleText(page.locator('table')), /\$6/);
       const dates = (await factsOf(page))['Next dates'] ?? '';
       assert.match(dates, /\d{4}/);
 
@@ -73,7 +74,7 @@ describe('with the number alone', { concurrency: 2 }, () => {
       const facts = await factsOf(page);
       assert.deepEqual(
         Object.values(facts).slice(0, 2).map(withoutIsolates),
-        ['$6 a month', '$4 a month'],
+        ['$6.00 a month', '$4.00 a month'],
         'old and new side by side',
       );
       await page.locator('button[name="confirm"]').click();
@@ -83,7 +84,7 @@ describe('with the number alone', { concurrency: 2 }, () => {
         .waitFor();
 
       await openOverview(page, number);
-      assert.equal(await sumOf(page), '$4 a month');
+      assert.equal(await sumOf(page), '$4.00 a month');
       await page.locator('button[formaction="/manage/pause"]').click();
       await page.locator('button[name="months"][value="2"]').click();
       await openOverview(page, number);

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, VIEWS, type Visitor, viewName, visit } from './browser.ts';
+import { launchBrowser, type Visitor, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
+import { visibleText } from './steps.ts';
+import { VIEWS, viewName } from './view.ts';
 
 let place: DemoPlace;
 let demo: DemoProcess;
@@ -67,10 +69,10 @@ async function readStory(page: Page, path: string): Promise<string> {
   const language = (await page.locator('html').getAttribute('lang')) ?? '';
   const direction = await page.locator('html').getAttribute('dir');
   assert.equal(direction, language === 'ar' ? 'rtl' : 'ltr', path);
-  const text = await page.locator('main').innerText();
+  const text = await visibleText(page.locator('main'));
   assert.ok(text.length > 400, `${path} has its text`);
   const writtenIn = { ar: /\p{Script=Arabic}/u, ru: /\p{Script=Cyrillic}/u }[language] ?? /[a-z]/;
-  assert.match(await page.locator('h1').innerText(), writtenIn);
+  assert.match(await visibleText(page.locator('h1')), writtenIn);
   assert.ok((await page.locator('time').count()) > 0, `${path} says when`);
   return language;
 }
@@ -83,7 +85,7 @@ async function readCorrection(page: Page): Promise<void> {
   const [story] = await linksOf(page, 'main a[href^="/story/"]');
   assert.ok(story !== undefined, 'a correction is listed');
   await open(page, story);
-  assert.match(await page.locator('main').innerText(), /correct/i);
+  assert.match(await visibleText(page.locator('main')), /correct/i);
 }
 
 describe('read', { concurrency: VIEWS.length }, () => {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { type TestCardId, testCard } from '../../src/processors/sandbox/bank/test-cards.ts';
 import type { DemoReader } from '../../src/web/demo/demo-readers.ts';
-import type { View } from './browser.ts';
 import type { DemoProcess } from './demo-process.ts';
 import { post } from './giver.ts';
+import type { View } from './view.ts';
 
 /** What somebody had to do so far. */
 export class Effort {
@@ -58,6 +58,12 @@ export const LETTER_FRAME = 'iframe[src^="/note/frame/"]';
 /** The letter's own slot at the end of a story, brought into view. */
 export async function goToStoryEnd(page: Page, view: View): Promise<void> {
   await page.locator(view.script ? 'tuppence-note' : LETTER_FRAME).scrollIntoViewIfNeeded();
+}
+
+/** What a person sees of an element, without the marks that keep amounts apart. */
+export async function visibleText(element: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: textContent also holds what nobody sees
+  return withoutIsolates(await element.innerText());
 }
 
 /** A text without the marks that keep an amount apart from a sentence that runs the other way. */
