@@ -10,7 +10,7 @@
  * It tells and never judges: a missed budget is said aloud and the exit code stays 0, because a busy machine misses some
  * by itself. Nothing but loopback is spoken to, and what was made is taken away.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,11 @@ import { figureLines, jsonLine, summaryLine } from './report.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const QUICK_EFFORT = 0.34;
+
+// Whoever started us is gone, or asks us to stop: our servers and their databases notice by themselves and end too.
+for (const ending of ['SIGINT', 'SIGTERM', 'disconnect'])
+  process.on(ending, () => process.exit(130));
+process.channel?.unref();
 
 process.exit(await main());
 
@@ -68,7 +73,8 @@ async function runMeasure(
   // In the checkout and not in the system's folder for temporary files, which is memory on many machines.
   const parent = join(PROJECT, '.tuppence', 'bench');
   await mkdir(parent, { recursive: true, mode: 0o755 });
-  const directory = await mkdtemp(join(parent, `${measure.name}-`));
+  await sweep(parent);
+  const directory = await mkdtemp(join(parent, `${measure.name}-${process.pid}-`));
   try {
     const figures = await measure.run({
       directory,
@@ -82,6 +88,22 @@ async function runMeasure(
     return figures;
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Takes away what a benchmark that was cut off left behind. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = Number(name.split('-')[1]);
+    if (!isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

@@ -82,12 +82,12 @@ async function giftsFigure(teller: Teller, every: 'once' | 'month'): Promise<Fig
   const durationMs = ROUND_MS * tools.effort;
   await load.ask({ ...order, durationMs: WARM_UP_MS * tools.effort }, roundResult);
   const raw = await openRawPool(teller.server.url, GIFT_CALLERS);
-  const rounds: RoundResult[] = [];
+  const rounds: MeasuredRound[] = [];
   try {
     const comparison = await interleave({
       rounds: Math.max(3, Math.round(ROUNDS * tools.effort)),
       ours: async () => {
-        const round = await load.ask({ ...order, durationMs }, roundResult);
+        const round = await measured(teller, { ...order, durationMs });
         rounds.push(round);
         return rate(round);
       },
@@ -99,7 +99,7 @@ async function giftsFigure(teller: Teller, every: 'once' | 'month'): Promise<Fig
     return {
       name: `giving.${every}`,
       what: `durable gifts over HTTP (${every}), ${GIFT_CALLERS} callers`,
-      absolute: `${Math.round(comparison.ours)} gifts/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+      absolute: `${Math.round(comparison.ours)} gifts/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${spent(rounds)}`,
       ratio: comparison.ratio,
       spread: comparison.spread,
       baseline: `equal rows by plain pg in as many transactions, ${Math.round(comparison.baseline)}/s at ${GIFT_CALLERS} connections`,
@@ -151,12 +151,12 @@ async function eventsFigure(teller: Teller): Promise<Figure> {
   const durationMs = ROUND_MS * tools.effort;
   await load.ask({ ...order, durationMs: WARM_UP_MS * tools.effort }, roundResult);
   const raw = await openRawPool(teller.server.url, GIFT_CALLERS);
-  const rounds: RoundResult[] = [];
+  const rounds: MeasuredRound[] = [];
   try {
     const comparison = await interleave({
       rounds: Math.max(3, Math.round(ROUNDS * tools.effort)),
       ours: async () => {
-        const round = await load.ask({ ...order, durationMs }, roundResult);
+        const round = await measured(teller, { ...order, durationMs });
         rounds.push(round);
         return rate(round);
       },
@@ -167,7 +167,7 @@ async function eventsFigure(teller: Teller): Promise<Figure> {
     return {
       name: 'webhooks',
       what: `processors’ messages verified and on disk, ${EVENT_CALLERS} callers over HTTP`,
-      absolute: `${Math.round(comparison.ours)} events/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+      absolute: `${Math.round(comparison.ours)} events/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${spent(rounds)}`,
       ratio: comparison.ratio,
       spread: comparison.spread,
       baseline: `one insert at a time by plain pg, ${Math.round(comparison.baseline)}/s at ${GIFT_CALLERS} connections`,
@@ -192,6 +192,27 @@ function rawEvents(raw: RawPool, durationMs: number): ReturnType<RawPool['rate']
       values: [`raw_${id}`, `pay_${id}`, id, body, now],
     });
   });
+}
+
+interface MeasuredRound extends RoundResult {
+  readonly cpuMicroseconds: number;
+}
+
+/** One round of the load, and what it cost the server. */
+async function measured(
+  teller: Pick<Teller, 'load' | 'ours'>,
+  order: Readonly<Record<string, unknown>>,
+): Promise<MeasuredRound> {
+  const before = await teller.ours.ask({}, usage);
+  const round = await teller.load.ask(order, roundResult);
+  const after = await teller.ours.ask({}, usage);
+  return { ...round, cpuMicroseconds: after.cpuMicroseconds - before.cpuMicroseconds };
+}
+
+/** The server's own share, without PostgreSQL's: of all figures the one that a busy machine changes least. */
+function spent(rounds: readonly MeasuredRound[]): string {
+  const each = median(rounds.map((round) => round.cpuMicroseconds / round.answered));
+  return `${Math.round(each)} µs of a core each`;
 }
 
 function rate(round: RoundResult): number {
