@@ -24,6 +24,8 @@ export interface DeskRoutesDependencies {
   readonly demo: DemoControls | null;
 }
 
+/** As far back as what was asked is counted. */
+const APPEAL_DAYS = 90;
 const SESSION_SECONDS = 12 * 60 * 60;
 
 export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
@@ -101,7 +103,7 @@ async function overview(dependencies: DeskRoutesDependencies, notice: string | n
     giving.giftsBetween({ from: startOfMonth(now, zone), to: now }),
     giving.activePledges(),
     reports.appealCounts(),
-    giving.givenPerAppeal(),
+    giving.givenPerAppeal({ from: startOfDay(now.subtract({ hours: 24 * APPEAL_DAYS }), zone) }),
     giving.ledgerBalances(),
     giving.alarms(),
   ]);

@@ -10,6 +10,7 @@ import { findGiftView, readGiftsOf } from './gift-view.ts';
 import type { GiftView, Giving, GivingDependencies, SupporterView } from './giving.ts';
 import { createInboxWorker, takeWebhook } from './inbox/inbox.ts';
 import { createPoller } from './inbox/poller.ts';
+import { createCheckpointWorker } from './ledger/ledger-checkpoint.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
 import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
@@ -43,7 +44,12 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     cancelPledge: (pledgeId) => cancelPledge(context, pledgeId),
     forgetSupporter: (tx, supporterId) => forgetSupporter(tx, context, supporterId),
     releaseParked: (giftId) => releaseParked(context, giftId),
-    workers: [createInboxWorker(context), createCollector(context), createPoller(context)],
+    workers: [
+      createInboxWorker(context),
+      createCollector(context),
+      createPoller(context),
+      createCheckpointWorker(context),
+    ],
   };
 }
 

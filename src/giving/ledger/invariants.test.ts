@@ -66,6 +66,14 @@ describe('the invariants', () => {
       ],
     ],
     [
+      'I1',
+      'a checkpoint that does not add up',
+      () => [
+        `insert into ledger_checkpoint (through_id, account, debits, credits, at)
+         select (select max(id) from ledger_transfer), debit, sum(amount) + 1, 0, ${at} from ledger_transfer group by debit`,
+      ],
+    ],
+    [
       'I2',
       'a settled gift that was never booked',
       () => [`delete from ledger_transfer where gift_id = '${once}'`],

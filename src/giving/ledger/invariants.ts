@@ -38,6 +38,26 @@ const INVARIANTS: readonly Invariant[] = [
       ) sides group by currency having sum(amount) <> 0`,
   },
   {
+    rule: 'I1',
+    says: 'The newest checkpoint of each account is the sum of the transfers it stands for.',
+    breaches: sql`
+      select coalesce(c.account, s.account)::text as id
+      from (
+        select * from ledger_checkpoint
+        where through_id = (select max(through_id) from ledger_checkpoint)
+      ) c full join (
+        select account, sum(debit) as debits, sum(credit) as credits
+        from (
+          select debit as account, amount as debit, 0 as credit, id from ledger_transfer
+          union all
+          select credit, 0, amount, id from ledger_transfer
+        ) moved
+        where id <= (select max(through_id) from ledger_checkpoint)
+        group by account
+      ) s on s.account = c.account
+      where c.debits is distinct from s.debits or c.credits is distinct from s.credits`,
+  },
+  {
     rule: 'I2',
     says: 'Every settled gift was booked as received once, with its own amount and currency.',
     breaches: sql`

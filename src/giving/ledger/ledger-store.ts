@@ -99,7 +99,7 @@ async function makeAccounts(
     .execute();
 }
 
-/** Every account's debits minus credits. */
+/** Every account's debits minus credits: the newest checkpoint (`ledger-checkpoint.ts`) and everything after it. */
 export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[]> {
   const { rows } = await sql<{
     account_id: string | null;
@@ -108,10 +108,17 @@ export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[
     currency: string;
     balance: bigint;
   }>`
-    with moved as (
-      select debit as account, sum(amount) as amount from ledger_transfer group by debit
+    with last as (
+      select coalesce(max(through_id), 0) as through_id from ledger_checkpoint
+    ), moved as (
+      select account, (debits - credits)::numeric as amount
+      from ledger_checkpoint join last using (through_id)
       union all
-      select credit, -sum(amount) from ledger_transfer group by credit
+      select debit, sum(amount) from ledger_transfer
+      where id > (select through_id from last) group by debit
+      union all
+      select credit, -sum(amount) from ledger_transfer
+      where id > (select through_id from last) group by credit
     )
     select a.processor_account_id as account_id, a.name, a.kind, a.currency,
       coalesce(sum(moved.amount), 0)::bigint as balance

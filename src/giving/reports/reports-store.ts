@@ -25,7 +25,7 @@ export function createReports(context: {
   return {
     giftsBetween: (range) => giftsBetween(db, range),
     activePledges: () => activePledges(db),
-    givenPerAppeal: () => givenPerAppeal(db),
+    givenPerAppeal: (range) => givenPerAppeal(db, range),
     ledgerBalances: () => readBalances(db),
     alarms: () => readAlarms(db),
     resolveAlarm: (alarmId) => resolveAlarm(db, { alarmId, now: clock.now() }),
@@ -90,7 +90,10 @@ export function perMonth(sums: { readonly monthly: bigint; readonly yearly: bigi
   return (twelfths + 6n) / 12n;
 }
 
-async function givenPerAppeal(db: Db): Promise<readonly GivenPerAppeal[]> {
+async function givenPerAppeal(
+  db: Db,
+  range: { readonly from: Instant },
+): Promise<readonly GivenPerAppeal[]> {
   const { rows } = await sql<{
     appeal_id: string;
     variant_id: string;
@@ -102,7 +105,7 @@ async function givenPerAppeal(db: Db): Promise<readonly GivenPerAppeal[]> {
     select appeal_id, variant_id, currency, count(*)::int as count, count(pledge_id)::int as pledges,
       sum(amount_minor)::bigint as total
     from gift
-    where state = 'settled' and appeal_id is not null
+    where settled_at >= ${range.from} and settled_at is not null and appeal_id is not null
     group by appeal_id, variant_id, currency
     order by appeal_id, variant_id, currency
   `.execute(db);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Instant } from '../../calendar/index.ts';
 import { money } from '../../money/index.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
 
@@ -35,7 +36,7 @@ describe('reports', () => {
       [active?.count, active?.monthlyCount, active?.yearlyCount, active?.perMonth.minor],
       [2, 1, 1, 600n],
     );
-    const [given] = await giving.givenPerAppeal();
+    const [given] = await giving.givenPerAppeal({ from: Instant.fromEpochMilliseconds(0) });
     assert.deepEqual(
       [given?.appealId, given?.count, given?.pledges, given?.money.minor],
       ['spring', 2, 1, 1000n],

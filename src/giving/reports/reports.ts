@@ -86,7 +86,8 @@ export interface GivingReports {
     readonly to: Instant;
   }): Promise<readonly GiftTotals[]>;
   activePledges(): Promise<readonly ActivePledges[]>;
-  givenPerAppeal(): Promise<readonly GivenPerAppeal[]>;
+  /** Gifts that settled since `from`, per appeal, variant and currency. */
+  givenPerAppeal(range: { readonly from: Instant }): Promise<readonly GivenPerAppeal[]>;
   ledgerBalances(): Promise<readonly LedgerBalance[]>;
   alarms(): Promise<Alarms>;
   /** A person dealt with it. @returns whether it was open */

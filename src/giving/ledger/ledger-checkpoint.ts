@@ -6,32 +6,36 @@
  * invariants compare the newest with the transfers themselves.
  */
 import { sql } from 'kysely';
-import type { Db } from '../database/index.ts';
-import { assert } from '../problems/index.ts';
-import type { GivingContext } from './context.ts';
-import { sqlState } from './transaction.ts';
-import type { Worker } from './worker.ts';
+import type { Db } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
+import type { GivingContext } from '../context.ts';
+import { sqlState } from '../transaction.ts';
+import type { Worker } from '../worker.ts';
 
-/** So many postings since the last checkpoint are added up in a few milliseconds; more are worth another one. */
-const WORTH_A_CHECKPOINT = 20_000;
-/** At most so many are added at once, so that a large ledger catches up in steps that each end in time. */
-const STEP_MAX = 500_000;
+export interface CheckpointSteps {
+  /** So many postings since the last checkpoint are added up in a few milliseconds; more are worth another one. */
+  readonly worth: bigint;
+  /** At most so many are added at once, so that a large ledger catches up in steps that each end in time. */
+  readonly atMost: bigint;
+}
+const STEPS: CheckpointSteps = { worth: 20_000n, atMost: 500_000n };
 /** Known to the trigger in the migration. */
 const POSTING_LOCK = 727_010_003;
 /** While we wait for those who post, the next ones wait for us. */
 const PATIENCE_MS = 200;
 
-export function createCheckpointWorker(context: Pick<GivingContext, 'db' | 'clock'>): Worker {
+export function createCheckpointWorker(
+  context: Pick<GivingContext, 'db' | 'clock'>,
+  steps: CheckpointSteps = STEPS,
+): Worker {
   return {
     name: 'ledger-checkpoint',
     async runOnce() {
       const { db, clock } = context;
       const fresh = await freshPostings(db);
-      if (fresh.count < BigInt(WORTH_A_CHECKPOINT)) return 0;
-      const largest = await largestSettledId(db);
-      if (largest === null) return 0;
-      const step = fresh.throughId + BigInt(STEP_MAX);
-      const throughId = largest < step ? largest : step;
+      if (fresh.count < steps.worth) return 0;
+      const throughId = await largestSettledId(db, fresh.throughId + steps.atMost);
+      if (throughId === null) return 0;
       assert(throughId >= fresh.throughId, 'the ledger only grows');
       const { numAffectedRows } = await sql`
         with last as (
@@ -68,15 +72,15 @@ async function freshPostings(db: Db): Promise<{ throughId: bigint; count: bigint
   return { throughId: row.through_id, count: row.largest - row.through_id };
 }
 
-/** The largest id of which is known that no smaller one can still appear; null: too much is being posted just now. */
-async function largestSettledId(db: Db): Promise<bigint | null> {
+/** The largest id, `atMost` at most, of which is known that no smaller one can still appear; null: too much is being posted just now. */
+async function largestSettledId(db: Db, atMost: bigint): Promise<bigint | null> {
   try {
     return await db.transaction().execute(async (tx) => {
       await sql.raw(`set local lock_timeout = ${PATIENCE_MS}`).execute(tx);
       await sql`select pg_advisory_xact_lock(${POSTING_LOCK}::bigint)`.execute(tx);
       // A statement of its own: it sees whatever those committed for whom we waited.
       const { rows } = await sql<{ id: bigint | null }>`
-        select max(id) as id from ledger_transfer
+        select least(max(id), ${atMost}::bigint) as id from ledger_transfer
       `.execute(tx);
       return rows[0]?.id ?? null;
     });
