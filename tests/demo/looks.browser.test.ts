@@ -1,0 +1,250 @@
+/**
+ * Every kind of page at both widths, light and dark, left to right and right to left: axe finds nothing serious, nothing
+ * scrolls sideways. The pages are visited with the content policy off, because axe works inside of the page; the journeys
+ * beside this file visit them with it on.
+ *
+ * `TUPPENCE_PICTURES=folder` keeps a picture of each; `TUPPENCE_SCREENSHOTS=1` makes the two of the README anew.
+ */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, seriousFindings, type Visitor, visit } from './browser.ts';
+import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
+import { give, numberOf } from './giver.ts';
+import { goToStoryEnd, payByCardButton } from './steps.ts';
+import { type View, viewName } from './view.ts';
+
+const PICTURES = process.env.TUPPENCE_PICTURES;
+const README_PICTURES = join(import.meta.dirname, '../../docs/screenshots');
+
+/** Both widths, both themes; with script, since axe needs it. */
+const LOOKS: readonly View[] = [
+  { width: 320, script: true, dark: false },
+  { width: 320, script: true, dark: true },
+  { width: 1280, script: true, dark: false },
+  { width: 1280, script: true, dark: true },
+];
+
+let place: DemoPlace;
+let demo: DemoProcess;
+let browser: Browser;
+let deskSession: Awaited<ReturnType<Visitor['context']['storageState']>>;
+/** One story per language. */
+const stories = new Map<string, string>();
+let correctedStory = '';
+
+before(async () => {
+  place = await demoPlace();
+  demo = await startDemo(place);
+  browser = await launchBrowser();
+  const visitor = await look(LOOKS[2] ?? { width: 1280, script: true, dark: false });
+  const page = await visitor.tab();
+  await page.goto(demo.deskUrl);
+  await page.getByRole('button', { name: 'Enter' }).click();
+  await page.waitForURL('**/desk');
+  deskSession = await visitor.context.storageState();
+  await page.goto(`${demo.origin}/corrections`);
+  correctedStory =
+    (await page.locator('main a[href^="/story/"]').first().getAttribute('href')) ?? '';
+  await page.goto(demo.frontUrl);
+  for (const link of await page.locator('main a[href^="/story/"]').all()) {
+    const language = await link.evaluate((element) =>
+      element.closest('[lang]')?.getAttribute('lang'),
+    );
+    if (typeof language === 'string' && !stories.has(language)) {
+      stories.set(language, (await link.getAttribute('href')) ?? '');
+    }
+  }
+  assert.deepEqual([...stories.keys()].sort(), ['ar', 'en', 'ru']);
+  await visitor.leave();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+  await place?.close();
+});
+
+const look = (view: View, session?: typeof deskSession): Promise<Visitor> =>
+  visit(browser, demo, {
+    view,
+    bypassCSP: true,
+    ...(session === undefined ? {} : { storageState: session }),
+  });
+
+/** Says what is wrong with the page as it stands, and keeps its picture. */
+async function see(page: Page, name: string, view: View): Promise<readonly string[]> {
+  const file = `${name}-${view.width}-${view.dark ? 'dark' : 'light'}`;
+  if (PICTURES !== undefined) {
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: join(PICTURES, `${file}.png`), fullPage: true });
+  }
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  const findings = (await seriousFindings(page)).map((finding) => `${file}: ${finding}`);
+  return wide > 0 ? [`${file} scrolls sideways by ${wide} px`, ...findings] : findings;
+}
+
+const LANGUAGES = ['en', 'ru', 'ar'] as const;
+const STORIES_PLACES = ['/stories', '/section/culture', '/corrections'] as const;
+
+/** Pages that an address opens: name and path. */
+function openPages(): readonly (readonly [string, string])[] {
+  return [
+    ['front', '/'],
+    ...STORIES_PLACES.map((path) => [path.slice(1).replace('/', '-'), path] as const),
+    ['missing', '/story/no-such-story'],
+    ['story-corrected', correctedStory],
+    ...[...stories].map(([language, path]) => [`story-${language}`, path] as const),
+    ...LANGUAGES.flatMap((language) =>
+      (['support', 'safely', 'manage', 'stop', 'forget', 'later'] as const).map(
+        (page) => [`${page}-${language}`, `/${page}?language=${language}`] as const,
+      ),
+    ),
+    ...LANGUAGES.map((language) => [`frame-${language}`, `/note/frame/${language}`] as const),
+    ['demo', '/demo'],
+    ['thanks-unknown', '/thanks/01a210c8-a133-7f2d-8f4d-dc89661e93c8'],
+  ];
+}
+
+for (const view of LOOKS) {
+  describe(viewName(view), { concurrency: 2 }, () => {
+    test('pages that an address opens', async () => {
+      const visitor = await look(view);
+      visitor.expectStatus(404);
+      const page = await visitor.tab();
+      const findings: string[] = [];
+      for (const [name, path] of openPages()) {
+        await page.goto(demo.origin + path);
+        findings.push(...(await see(page, name, view)));
+      }
+      assert.deepEqual(findings, []);
+      await visitor.leave();
+    });
+
+    test('the letter in all of its states, in each language', async () => {
+      const findings: string[] = [];
+      for (const [language, path] of stories) {
+        const visitor = await look(view);
+        const page = await visitor.tab();
+        await page.goto(demo.origin + path);
+        await goToStoryEnd(page, view);
+        const note = page.locator('tuppence-note');
+        await note.locator('button.main').waitFor();
+        findings.push(...(await see(page, `letter-${language}`, view)));
+        await note.locator('button').nth(1).click();
+        await note.locator('form').waitFor();
+        findings.push(...(await see(page, `letter-later-${language}`, view)));
+        await note.locator('form button.plain').click();
+        await note.locator('details').waitFor();
+        await note.locator('summary').click();
+        findings.push(...(await see(page, `letter-open-${language}`, view)));
+        await visitor.leave();
+      }
+      assert.deepEqual(findings, []);
+    });
+
+    test('a gift from the form with mistakes to the number', async () => {
+      const findings: string[] = [];
+      for (const language of ['en', 'ar'] as const) {
+        const visitor = await look(view);
+        for (const status of [409, 422]) visitor.expectStatus(status);
+        const page = await visitor.tab();
+        const seen = async (name: string) => {
+          findings.push(...(await see(page, `${name}-${language}`, view)));
+        };
+        await page.goto(`${demo.origin}/support?language=${language}`);
+        await page.locator('#other').fill('a cup of tea');
+        await page.locator('#pay').click();
+        await page.locator('.error-summary').waitFor();
+        await seen('support-errors');
+        await page.locator('#every-month').check();
+        await page.locator('#other').fill('10,00');
+        await page.locator('#pay').click();
+        await page.locator('[role="status"] button').first().waitFor();
+        await seen('support-question');
+        await page.locator('[role="status"] button').first().click();
+        await page.waitForURL('**/pay/**');
+        await seen('bank-pay');
+        await payByCardButton(page, 'declined');
+        await page.locator('.error-summary').waitFor();
+        await seen('bank-declined');
+        await payByCardButton(page, 'pays');
+        await page.waitForURL('**/thanks/**');
+        await seen('thanks');
+        await page.locator('form[action$="/number"] button').click();
+        await page.locator('p.number').waitFor();
+        await seen('number');
+        await visitor.leave();
+      }
+      assert.deepEqual(findings, []);
+    });
+
+    test('what a supporter can do', async () => {
+      const { giftId } = await give(demo.origin, { every: 'month', other: '6' });
+      const number = await numberOf(demo.origin, giftId);
+      const visitor = await look(view);
+      const page = await visitor.tab();
+      const findings: string[] = [];
+      const overview = async () => {
+        await page.goto(`${demo.origin}/manage`);
+        await page.locator('#number').fill(number);
+        await page.locator('form button').first().click();
+        await page.locator('table').waitFor();
+      };
+      await overview();
+      findings.push(...(await see(page, 'manage-overview', view)));
+      for (const step of ['amount', 'pause', 'stop', 'forget'] as const) {
+        await overview();
+        await page.locator(`button[formaction="/manage/${step}"]`).click();
+        await page.waitForURL(`**/manage/${step}`);
+        findings.push(...(await see(page, `manage-${step}`, view)));
+      }
+      assert.deepEqual(findings, []);
+      await visitor.leave();
+    });
+
+    test('the desk, and the bank for the curious', async () => {
+      const visitor = await look(view, deskSession);
+      const page = await visitor.tab();
+      const findings: string[] = [];
+      for (const [name, address] of [
+        ['desk', `${demo.origin}/desk`],
+        ['letters', `${demo.origin}/demo/letters`],
+        ['bank-books', demo.bankUrl],
+        ['bank-issuers', new URL('/issuers', demo.bankUrl).href],
+        ['bank-control', new URL('/control', demo.bankUrl).href],
+      ] as const) {
+        await page.goto(address);
+        findings.push(...(await see(page, name, view)));
+      }
+      assert.deepEqual(findings, []);
+      await visitor.leave();
+    });
+  });
+}
+
+test('the pictures of the README', { skip: process.env.TUPPENCE_SCREENSHOTS !== '1' }, async () => {
+  await mkdir(README_PICTURES, { recursive: true });
+  const wide: View = { width: 1280, script: true, dark: false };
+  const reader = await look(wide);
+  const story = await reader.tab();
+  await story.goto(demo.storyUrl);
+  await goToStoryEnd(story, wide);
+  await story.locator('tuppence-note').getByRole('button', { name: 'Support us monthly' }).click();
+  await story.locator('tuppence-note').evaluate((note) => note.scrollIntoView({ block: 'end' }));
+  await story.evaluate('document.activeElement?.blur()');
+  await story.screenshot({ path: join(README_PICTURES, 'letter.png') });
+  await reader.leave();
+
+  const narrow: View = { width: 320, script: true, dark: false };
+  const supporter = await look(narrow);
+  const thanks = await supporter.tab();
+  await thanks.goto((await give(demo.origin, { every: 'month', other: '5' })).thanks);
+  await thanks.setViewportSize({ width: 320, height: 800 });
+  await thanks.locator('header.masthead').evaluate((masthead) => masthead.scrollIntoView());
+  await thanks.screenshot({ path: join(README_PICTURES, 'thanks.png') });
+  await supporter.leave();
+});
