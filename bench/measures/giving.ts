@@ -113,8 +113,8 @@ async function giftsFigure(teller: Teller, every: 'once' | 'month'): Promise<Fig
 }
 
 /**
- * What a gift leaves behind when its page is open: supporter, pledge, gift and a planned attempt in one transaction, the
- * attempt sent in a second, its page in a third.
+ * What a gift leaves behind when its page is open: supporter, pledge, gift and attempt in one transaction, the page's
+ * address in a second.
  */
 async function writeRawGift(client: pg.Client, every: 'once' | 'month'): Promise<void> {
   const now = realClock.now().toString();
@@ -128,14 +128,9 @@ async function writeRawGift(client: pg.Client, every: 'once' | 'month'): Promise
       ${isPledge ? `p as (insert into pledge (id, supporter_id, amount_minor, currency, unit, anchor_date, zone, state, created_at) values ($2, $1, 500, 'USD', 'month', '2026-01-01', 'Europe/Berlin', 'awaiting_first', $5)),` : ''}
       g as (insert into gift (id, supporter_id, pledge_id, period_n, due_date, amount_minor, currency, body_hash, state, next_at, created_at)
         values ($3, $1, ${isPledge ? "$2, 0, '2026-01-01'" : 'nullif($2::uuid, $2::uuid), null, null'}, 500, 'USD', '${hash}', 'collecting', $5::timestamptz + interval '1 hour', $5))
-      insert into attempt (id, gift_id, n, processor_account_id, request_hash, state, created_at)
-        values ($4, $3, 1, '${ACCOUNT}', '${hash}', 'planned', $5)`,
+      insert into attempt (id, gift_id, n, processor_account_id, request_hash, state, first_sent_at, created_at)
+        values ($4, $3, 1, '${ACCOUNT}', '${hash}', 'sent', $5, $5)`,
     values: [supporter, pledge, gift, attempt, now],
-  });
-  await client.query({
-    name: 'raw sent',
-    text: "update attempt set state = 'sent', first_sent_at = $2 where id = $1",
-    values: [attempt, now],
   });
   await client.query({
     name: 'raw page',

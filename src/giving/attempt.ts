@@ -16,7 +16,8 @@
  * ```
  *
  * - *planned* is written, with key and request hash, before anything leaves the house. After a crash it can be sent.
- * - *sent* is written before the call, so it means "the processor may know of this". Only an answer ends it.
+ * - *sent* is written before the call, so it means "the processor may know of this". Only an answer ends it. The first
+ *   attempt of a new gift begins here: who writes it sends it.
  * - *unknown* means an answer did not reach us. It is not a decline: nobody is told that it failed, nothing else is tried,
  *   and it is not counted as a try. We ask until we are told.
  * - *needs_action* waits for the supporter: a bank's confirmation, or a declined try on a page that is still open and on

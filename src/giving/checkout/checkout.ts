@@ -84,7 +84,7 @@ async function writeGift(context: GivingContext, intent: GiftIntent): Promise<St
     const answer = await writeNewGift(context, intent, processor);
     if (answer.kind === 'written') {
       const { giftId, attemptId, accountId, built } = answer.begun;
-      const attempt = { id: attemptId, giftId, accountId, state: 'planned' } as const;
+      const attempt = { id: attemptId, giftId, accountId, state: 'sent' } as const;
       return await open(context, { attempt, processor, built });
     }
     switch (answer.why) {

@@ -3,7 +3,9 @@
  * the house. The gift's id was made by the browser and is unique, so of any number of calls one writes.
  *
  * All four rows are one statement, because this is the path that a busy evening takes: without a contact to attach it is
- * one round trip and one commit.
+ * one round trip and one commit. The attempt is written as sent, because whoever writes it sends it next and nobody else
+ * can have planned anything with it: what must be on disk before the call is key, order and "they may know of this", and
+ * it is, one commit earlier than by planning it first.
  */
 import { sql } from 'kysely';
 import { dayIn, isZone, type PlainDate } from '../../calendar/index.ts';
@@ -141,9 +143,10 @@ async function insertRows(db: Db | Tx, rows: Rows): Promise<void> {
         ${appeal?.appealId ?? null}::text, ${appeal?.variantId ?? null}::text, ${now}::timestamptz
       from account
     ), new_attempt as (
-      insert into attempt (id, gift_id, n, processor_account_id, request_hash, state, created_at)
-      select ${attemptId}::uuid, ${intent.giftId}::uuid, 1, account.id, ${built.hash}, 'planned',
-        ${now}::timestamptz
+      insert into attempt
+        (id, gift_id, n, processor_account_id, request_hash, state, first_sent_at, created_at)
+      select ${attemptId}::uuid, ${intent.giftId}::uuid, 1, account.id, ${built.hash}, 'sent',
+        ${now}::timestamptz, ${now}::timestamptz
       from account
       returning id
     )
