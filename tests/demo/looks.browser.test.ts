@@ -236,14 +236,14 @@ test('the pictures of the README', { skip: process.env.TUPPENCE_SCREENSHOTS !== 
   await story.locator('tuppence-note').getByRole('button', { name: 'Support us monthly' }).click();
   await story.locator('tuppence-note').evaluate((note) => note.scrollIntoView({ block: 'end' }));
   await story.evaluate('document.activeElement?.blur()');
-  await story.screenshot({ path: join(README_PICTURES, 'letter.png') });
+  await story.screenshot({ path: join(README_PICTURES, 'story-end.png') });
   await reader.leave();
 
   const narrow: View = { width: 320, script: true, dark: false };
   const supporter = await look(narrow);
   const thanks = await supporter.tab();
   await thanks.goto((await give(demo.origin, { every: 'month', other: '5' })).thanks);
-  await thanks.setViewportSize({ width: 320, height: 800 });
+  await thanks.setViewportSize({ width: 320, height: 1100 });
   await thanks.locator('header.masthead').evaluate((masthead) => masthead.scrollIntoView());
   await thanks.screenshot({ path: join(README_PICTURES, 'thanks.png') });
   await supporter.leave();
