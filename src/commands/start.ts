@@ -11,10 +11,12 @@ import { demoLetterbox, type Mailer, smtpMailer } from '../letters/index.ts';
 import { BROWSER_SCRIPTS, buildBrowserScript } from '../page/index.ts';
 import { errorFacts } from '../problems/index.ts';
 import {
+  type Asker,
   type CountrySource,
   clientAddress,
   type DecidePlace,
   decidePlace,
+  ownHost,
   proxyList,
 } from '../safety/index.ts';
 import { createKeyFiles } from '../supporters/index.ts';
@@ -200,16 +202,19 @@ function placeDecision(options: {
 }): DecidePlace {
   const { server, demoState, sources, clock } = options;
   const listed = new Set(options.listed);
-  const trustedProxies = proxyList(options.open.newsroom.safety.trusted_proxies);
+  const { newsroom } = options.open;
+  const trustedProxies = proxyList(newsroom.safety.trusted_proxies);
+  const isOwnHost = ownHost({ origin: newsroom.origin ?? null, trustedProxies });
+  const addressOf = (asker: Asker): string | null => {
+    const connection = server.connectionAddress(asker);
+    if (!isOwnHost(asker, connection)) return null;
+    if (demoState !== null) return demoState.readerAddress;
+    const forwardedFor = asker.headers.get('x-forwarded-for');
+    return clientAddress({ connection, forwardedFor, trustedProxies });
+  };
   return (asker) =>
     decidePlace({
-      address:
-        demoState?.readerAddress ??
-        clientAddress({
-          connection: server.connectionAddress(asker),
-          forwardedFor: asker.headers.get('x-forwarded-for'),
-          trustedProxies,
-        }),
+      address: addressOf(asker),
       sources,
       listed,
       isTorExit: demoState === null ? () => false : isDemoTorExit,

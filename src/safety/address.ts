@@ -76,6 +76,13 @@ export function proxyList(entries: readonly string[]): BlockList {
   return list;
 }
 
+/** Whether a connection comes from one of the newsroom's own proxies. */
+export function isTrustedProxy(connection: string | null, trustedProxies: BlockList): boolean {
+  if (connection === null) return false;
+  const address = plainAddress(connection);
+  return isIP(address) !== 0 && isIn(trustedProxies, address);
+}
+
 function isIn(list: BlockList, address: string): boolean {
   return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

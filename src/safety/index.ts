@@ -7,5 +7,6 @@ export {
   listedCountries,
   SHIPPED_LISTED_COUNTRIES,
 } from './listed-countries.ts';
+export { ownHost } from './own-host.ts';
 export type { Asker, DecidePlace, Place, PlaceClass } from './place.ts';
 export { safetyPage } from './safety-page.ts';
