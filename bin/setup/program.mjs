@@ -7,15 +7,24 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetupProblem } from './problem.mjs';
+
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/tuppence', import.meta.url));
 
 /** Runs `script` with `node` and resolves to the exit code. */
 export function runProgram({ node, script, args }) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: whereThePersonStands(),
-    // Programs that the program starts get the same Node.
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      // What was compiled once is kept, TypeScript and all: a start takes 0.6 of the processor's time and less than half as
+      // long. Node keys it by content and version, and goes without where it may not write.
+      NODE_COMPILE_CACHE: COMPILED,
+      ...process.env,
+      // Programs that the program starts get the same Node.
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    },
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // On a terminal, Ctrl-C reaches every process of the group by itself. Without one perhaps only we were told; the
