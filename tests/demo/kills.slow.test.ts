@@ -82,13 +82,18 @@ async function arrived(before: number, count: number): Promise<void> {
 
 const settledCount = async (): Promise<number> => (await ledger.settled()).length;
 
-/** Waits until the bank has so many charges. */
-async function charged(count: number): Promise<void> {
-  for (let look = 0; look < 200; look += 1) {
-    if ((await bank.charges()).length >= count) return;
+/** Waits for something to become true. */
+async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  for (let look = 0; look < 400; look += 1) {
+    if (await isTrue()) return;
     await wait(50);
   }
-  assert.fail('the bank made no charge');
+  assert.fail(`in vain: ${what}`);
+}
+
+/** Waits until the bank has so many charges. */
+function charged(count: number): Promise<void> {
+  return until(`${count} charges`, async () => (await bank.charges()).length >= count);
 }
 
 describe('killed between the charge and our record of it', () => {
@@ -136,8 +141,7 @@ describe('killed between the charge and our record of it', () => {
     await bank.order({ faults: [{ fault: 'hang_after_effect', on: 'open_payment', count: 1 }] });
     const giftId = await giftIdOf(demo.origin);
     const pressing = pressPay(demo.origin, { ...FIVE, giftId }).catch(() => 'cut');
-    await wait(500);
-    assert.equal(await bank.hasFaults(), false, 'the bank has the order');
+    await until('the bank has the order', async () => !(await bank.hasFaults()));
     await demo.kill();
     assert.equal(await pressing, 'cut');
     await comesBack(async ({ origin }) => {
