@@ -6,7 +6,14 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Clock, Instant } from '../calendar/index.ts';
 import { translator } from '../language/index.ts';
-import { html, type PageContent, type RenderPage, readForm, readQuery } from '../page/index.ts';
+import {
+  html,
+  isFromElsewhere,
+  type PageContent,
+  type RenderPage,
+  readForm,
+  readQuery,
+} from '../page/index.ts';
 import { overviewPage } from './overview-page.ts';
 import type { DemoControls, DeskReports } from './reports.ts';
 import type { DeskSessions } from './session.ts';
@@ -86,12 +93,6 @@ export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
   });
 
   return app;
-}
-
-/** Browsers say where a request was started; one that does not say is judged by the Strict cookie alone. */
-function isFromElsewhere(request: Request): boolean {
-  const site = request.headers.get('sec-fetch-site');
-  return site !== null && site !== 'same-origin' && site !== 'none';
 }
 
 async function overview(dependencies: DeskRoutesDependencies, notice: string | null) {

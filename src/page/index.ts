@@ -25,5 +25,6 @@ export {
   readLimitedBytes,
   readQuery,
 } from './form.ts';
+export { isFromElsewhere } from './from-elsewhere.ts';
 export { type Html, html, nothing, raw } from './html.ts';
 export type { PageContent, PageKind, RenderPage } from './page-content.ts';

@@ -30,6 +30,12 @@ export const PROBLEMS = {
     happened: 'Something in this form could not be read.',
     next: 'Go back, check what you typed, and send it again.',
   },
+  FROM_ELSEWHERE: {
+    status: 403,
+    moneyMoved: 'no',
+    happened: 'This form was sent by a page of another site, so it was not taken.',
+    next: 'Go to the front page and follow the links from there.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     moneyMoved: 'not-about-money',

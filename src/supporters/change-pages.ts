@@ -12,9 +12,6 @@ import { visitFields } from './overview-page.ts';
 import type { SupporterNumber } from './supporter-number.ts';
 import { sumText } from './words.ts';
 
-/** Until then a processor has deleted what it held of a forgotten person, or a person at the newsroom is told. */
-export const PROCESSOR_ERASURE_DAYS = 30;
-
 const MONTHS_OF_PAUSE = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 export interface Visit {
@@ -177,7 +174,7 @@ ${backForm(visit)}`,
 }
 
 function forgottenText(language: string): string {
-  return translator(language)('manage.forgotten', { count: PROCESSOR_ERASURE_DAYS });
+  return translator(language)('manage.forgotten');
 }
 
 function pledgeFields(visit: PledgeVisit): Readonly<Record<string, string>> {

@@ -27,7 +27,9 @@ export {
 } from './supporter-number.ts';
 export {
   createSupporters,
+  NUMBER_SHOWN_DAYS,
   type NumberAnswer,
+  numberShownUntil,
   type StopAnswer,
   type Supporters,
   type SupportersDependencies,

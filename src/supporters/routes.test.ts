@@ -229,7 +229,7 @@ test('T6: forget me in two taps; a later visit with the number finds nothing', a
   assert.ok(done.includes('Your pledge is stopped. No more money will be taken.'));
   assert.ok(
     done.includes(
-      'What we could delete is deleted; the rest goes at the processor within 30 days. Amounts stay in our books without a name.',
+      'What we could delete is deleted. The payment company keeps its own record of what was paid. Amounts stay in our books without a name.',
     ),
   );
   const later = await house.post('/manage', { number });

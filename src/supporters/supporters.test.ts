@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import { PlainDate } from '../calendar/index.ts';
 import { testDatabase } from '../database/testing/test-database.ts';
 import { parseSupporterNumber, type SupporterNumber } from './supporter-number.ts';
 import { createSupporters } from './supporters.ts';
@@ -14,6 +15,16 @@ function read(text: string): SupporterNumber {
   assert.ok(reading.ok);
   return reading.number;
 }
+
+/** A pledge's second gift. */
+const laterPeriod = {
+  pledgeId: '019abc00-0000-7000-8000-00000000aaaa',
+  state: 'active',
+  unit: 'month',
+  periodN: 1,
+  dueDate: PlainDate.from('2026-12-25'),
+  nextDates: [],
+} as const;
 
 const rowsOf = async (table: 'supporter_number' | 'contact', supporterId: string) => {
   const { rows } = await sql<{ count: bigint }>`
@@ -49,6 +60,21 @@ test('"it did not arrive": for half an hour an unused number is replaced, and th
   // Counted from the first showing, not from the last.
   assert.deepEqual(await house.supporters.issueNumber(first.giftId), { kind: 'too-late' });
   assert.equal(await house.supporters.supporterOf(read(again.number)), first.supporterId);
+});
+
+test('a gift’s page that is found a week later gives no number, and neither does a later gift’s', async () => {
+  const house = supportersHouse(t.db);
+  const one = await house.supporter();
+  const other = await house.supporter();
+  house.clock.advance({ hours: 7 * 24 - 1 });
+  assert.equal((await house.supporters.issueNumber(one.giftId)).kind, 'issued');
+  house.clock.advance({ hours: 1 });
+  assert.deepEqual(await house.supporters.issueNumber(other.giftId), { kind: 'too-late' });
+  assert.equal(await rowsOf('supporter_number', other.supporterId), 0);
+
+  const renewed = await house.supporter({ gift: { pledge: laterPeriod } });
+  assert.deepEqual(await house.supporters.issueNumber(renewed.giftId), { kind: 'too-late' });
+  assert.equal(await rowsOf('supporter_number', renewed.supporterId), 0);
 });
 
 test('a number that opened something is never replaced', async () => {

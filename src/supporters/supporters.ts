@@ -5,9 +5,9 @@
  * the same slow hash and one query; what only a right number leads to runs beside a second hash of the same length, which
  * a wrong number waits for as well.
  */
-import type { Clock, Random } from '../calendar/index.ts';
+import type { Clock, Instant, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
-import type { GiftStateForPeople, Giving } from '../giving/index.ts';
+import type { GiftStateForPeople, GiftView, Giving } from '../giving/index.ts';
 import { enqueueLetter } from '../letters/index.ts';
 import type { Contacts } from './contact-store.ts';
 import type { HashNumber } from './number-hash.ts';
@@ -33,7 +33,7 @@ export interface SupportersDependencies {
 export type NumberAnswer =
   /** In groups of four. Held nowhere: show it now. */
   | { readonly kind: 'issued'; readonly number: string }
-  /** It was shown before, and was used or is older than half an hour. */
+  /** It was shown before, and was used or is older than half an hour; or the gift is older than {@link NUMBER_SHOWN_DAYS}. */
   | { readonly kind: 'too-late' }
   /** No such gift, none that was paid, or its supporter was forgotten. */
   | { readonly kind: 'unknown' };
@@ -72,11 +72,29 @@ export function createSupporters(deps: SupportersDependencies): Supporters {
   };
 }
 
+/**
+ * How long the page of a gift shows the number. The page's address stays in histories, bookmarks and mailboxes for years;
+ * whoever finds it there later must not get a number out of it, with which gifts can be seen and pledges changed.
+ */
+export const NUMBER_SHOWN_DAYS = 7;
+
+/** Until when the number may be shown for this gift; `null` for a later gift of a pledge, whose page never shows it. */
+export function numberShownUntil(
+  gift: Pick<GiftView, 'createdAt' | 'settledAt' | 'pledge'>,
+): Instant | null {
+  if (gift.pledge !== null && gift.pledge.periodN > 0) return null;
+  return (gift.settledAt ?? gift.createdAt).add({ hours: 24 * NUMBER_SHOWN_DAYS });
+}
+
 async function issueNumber(deps: SupportersDependencies, giftId: string): Promise<NumberAnswer> {
   const askedAt = deps.clock.now();
   const gift = await deps.giving.giftView(giftId);
   if (gift === undefined || gift.supporterId === null || !isWorthANumber(gift.stateForPeople)) {
     return { kind: 'unknown' };
+  }
+  const until = numberShownUntil(gift);
+  if (until === null || askedAt.epochMilliseconds >= until.epochMilliseconds) {
+    return { kind: 'too-late' };
   }
   const number = makeSupporterNumber(deps.random);
   const hash = await deps.hashNumber(number);

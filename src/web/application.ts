@@ -34,9 +34,15 @@ import {
   redirectOldPath,
   type StoryRoutes,
 } from '../stories/index.ts';
-import { type Contacts, createSupporterRoutes, type Supporters } from '../supporters/index.ts';
+import {
+  type Contacts,
+  createSupporterRoutes,
+  numberShownUntil,
+  type Supporters,
+} from '../supporters/index.ts';
 import { createDemoRoutes, type DemoLetter, demoBar } from './demo/demo-routes.ts';
 import type { DemoState } from './demo/demo-state.ts';
+import { isForeignForm } from './foreign-forms.ts';
 import { createFrame } from './frame.ts';
 import { problemPage } from './problem-page.ts';
 import { makeStyleSheets } from './style/stylesheet.ts';
@@ -120,6 +126,10 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
         () => dependencies.decidePlace(asked.asker).class === 'safe',
       ),
     fetch(request) {
+      if (isForeignForm(request)) {
+        const language = pageLanguage(request, dependencies);
+        return render(problemPage({ code: 'FROM_ELSEWHERE', language }));
+      }
       const response = app.fetch(request);
       return response instanceof Promise
         ? response.then(withCommonHeaders)
@@ -147,6 +157,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       render,
       contacts: dependencies.contacts,
       issueNumber: (giftId) => dependencies.supporters.issueNumber(giftId),
+      numberShownUntil,
       knowsAppeal: (mark) => appeals.knowsAppeal(mark),
       refusesBeforeBank: dependencies.processors.every(
         (processor) => processor.capabilities.payerCountry === 'before-authorisation',

@@ -2,12 +2,12 @@
  * What the pages of giving need from the rest of the house, as ports: the core of this folder, the reader's place, and
  * what the supporters feature does for a gift. The composition hands them in, so tests can hand in others.
  */
-import type { Clock, Random } from '../../calendar/index.ts';
+import type { Clock, Instant, Random } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
 import type { RenderPage } from '../../page/index.ts';
 import type { DecidePlace } from '../../safety/index.ts';
-import type { Giving } from '../giving.ts';
+import type { GiftView, Giving } from '../giving.ts';
 
 /** What the supporters feature does with an address somebody gave beside a gift. */
 export interface ContactPort {
@@ -40,6 +40,8 @@ export interface GivingRoutesDependencies {
   readonly render: RenderPage;
   readonly contacts: ContactPort;
   readonly issueNumber: IssueNumber;
+  /** Until when the page of a gift may show the number; `null`: never. */
+  readonly numberShownUntil: (gift: GiftView) => Instant | null;
   /** Whether an appeal and variant exist or existed; a gift is never counted for one that did not. */
   readonly knowsAppeal: (appeal: AppealMark) => Promise<boolean>;
   /** Whether every processor refuses a card by its country before its bank hears of it (`payerCountry` of its capabilities). */

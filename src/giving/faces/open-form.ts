@@ -1,11 +1,17 @@
-/** GET /support: the form, under an id of its own. */
+/**
+ * GET /support: the form, under an id of its own.
+ *
+ * Whoever knows a gift's id can see on its page whether it was paid. So an id that a link on another site brings along is
+ * never taken for a new gift: with one id per recipient such links would tell their sender who gave. The form is opened
+ * again from a page of ours instead, and gets an id that nobody else has seen.
+ */
 import { pageLanguage } from '../../newsroom/index.ts';
-import { readQuery } from '../../page/index.ts';
+import { isFromElsewhere, readQuery } from '../../page/index.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { giftMadePage, noFormPage, thanksAddress } from './refusal-pages.ts';
 import { draftFromLink, isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
-import { placeRefusal, seeOther, showForm } from './web-answers.ts';
+import { openFromHere, placeRefusal, seeOther, showForm } from './web-answers.ts';
 
 /** Without an id of its own the page is opened again with one, so that a reload, the back button and a copied tab are one gift. */
 export async function openForm(
@@ -17,10 +23,14 @@ export async function openForm(
   const refusal = placeRefusal(deps, request);
   if (refusal !== null) return deps.render(noFormPage({ why: refusal, language, wasSent: false }));
 
-  const draft = draftFromLink(readQuery(request.url), { newsroom, language });
-  if (!isGiftId(draft.giftId)) return freshForm(deps, draft, language);
-  const gift = await giving.giftView(draft.giftId);
+  const query = readQuery(request.url);
+  const draft = draftFromLink(query, { newsroom, language });
+  const gift = isGiftId(draft.giftId) ? await giving.giftView(draft.giftId) : undefined;
   if (gift === undefined) {
+    if (isFromElsewhere(request)) {
+      return foreignForm(deps, { draft, language, wasOpenedFromHere: query.has(FROM_HERE) });
+    }
+    if (!isGiftId(draft.giftId)) return freshForm(deps, draft, language);
     return showForm(deps, { draft, language, nothingWritten: true, isFirst: true });
   }
   switch (gift.stateForPeople) {
@@ -39,6 +49,29 @@ export async function openForm(
         ? showForm(deps, { draft, language, nothingWritten: false })
         : freshForm(deps, draft, language);
   }
+}
+
+/** Says that a page of ours led here, for browsers that keep saying that another site's did. */
+const FROM_HERE = 'here';
+
+function foreignForm(
+  deps: GivingRoutesDependencies,
+  options: {
+    readonly draft: SupportDraft;
+    readonly language: string;
+    readonly wasOpenedFromHere: boolean;
+  },
+): Response {
+  const { language } = options;
+  const draft = { ...options.draft, giftId: '' };
+  if (!options.wasOpenedFromHere) {
+    return openFromHere(deps, {
+      address: `${supportAddress(draft, language)}&${FROM_HERE}=1`,
+      language,
+    });
+  }
+  const fresh = { ...draft, giftId: deps.random.uuid() };
+  return showForm(deps, { draft: fresh, language, nothingWritten: true, isFirst: true });
 }
 
 function freshForm(

@@ -39,6 +39,39 @@ describe('GET /support', () => {
     assert.notEqual(new URL(location(other), 'http://127.0.0.1').searchParams.get('gift'), gift);
   });
 
+  test('an id that another site’s link brings is never taken: the form is opened again from here, with its own', async () => {
+    for (const site of ['cross-site', 'same-site']) {
+      for (const path of [`${FORM}&every=month&amount=500&currency=USD`, '/support?language=en']) {
+        const web = fakeWeb();
+        const answer = await web.get(path, { 'sec-fetch-site': site });
+        assert.equal(answer.status, 200);
+        assert.ok(!(await answer.text()).includes(GIFT_ID));
+        const [, address = ''] = (answer.headers.get('refresh') ?? '').split('0;url=');
+        assert.match(address, /^\/support\?language=en&.*here=1$/);
+        assert.equal(address.includes('amount=500'), path.includes('amount=500'));
+
+        const fresh = location(await web.get(address, { 'sec-fetch-site': 'same-origin' }));
+        assert.match(fresh, /^\/support\?gift=/);
+        assert.ok(!fresh.includes(GIFT_ID) && !fresh.includes('here'));
+        const form = await web.get(fresh, { 'sec-fetch-site': 'same-origin' });
+        assert.match(await form.text(), /<form/);
+
+        // A browser that goes on saying so is shown the form all the same, under an id that no link held.
+        const shown = await web.get(`${address}&gift=${GIFT_ID}`, { 'sec-fetch-site': site });
+        const [, id = ''] = /name="gift" value="([^"]+)"/.exec(await shown.text()) ?? [];
+        assert.match(id, /^[0-9a-f-]{36}$/);
+        assert.notEqual(id, GIFT_ID);
+      }
+    }
+  });
+
+  test('the way back from the payment page finds the gift that was begun', async () => {
+    const web = fakeWeb({ gifts: [giftView()] });
+    const answer = await web.get(FORM, { 'sec-fetch-site': 'cross-site' });
+    assert.equal(answer.headers.get('refresh'), null);
+    assert.match(await answer.text(), new RegExp(`name="gift" value="${GIFT_ID}"`));
+  });
+
   test('an id that is none is replaced by a fresh one', async () => {
     for (const id of ['x', '00000000', GIFT_ID.toUpperCase()]) {
       const answer = await fakeWeb().get(`/support?gift=${id}`);
@@ -524,6 +557,27 @@ describe('GET /thanks/:gift', () => {
     const { text } = await show({ stateForPeople: 'paid', interval: 'once' });
     assert.match(text, /Your gift of \$5 has arrived/);
     assert.match(text, /Nothing more is charged/);
+  });
+
+  test('paid, a week later: the number is offered no more, and the page says how to stop without it', async () => {
+    const paid = giftView({
+      stateForPeople: 'paid',
+      state: 'settled',
+      settledAt: Instant.from(NOW),
+    });
+    const numberShownUntil = Instant.from('2026-12-02T12:00:00Z');
+    const before = fakeWeb({
+      gifts: [paid],
+      numberShownUntil,
+      now: Instant.from('2026-12-02T11:59:59Z'),
+    });
+    const offered = await (await before.get(THANKS)).text();
+    assert.match(offered, /until 2 December 2026/);
+    assert.match(offered, /\/number/);
+    const after = fakeWeb({ gifts: [paid], numberShownUntil, now: numberShownUntil });
+    const text = await (await after.get(THANKS)).text();
+    assert.doesNotMatch(text, /\/number/);
+    assert.match(text, /write to the newsroom with the reference K7QM-2XPD/);
   });
 
   test('paid, the supporter forgotten: no number is offered', async () => {

@@ -33,6 +33,7 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
       now: clock.now(),
       mayGive: placeRefusal(deps, request) === null,
       refusesBeforeBank: deps.refusesBeforeBank,
+      numberShownUntil: deps.numberShownUntil(gift),
     }),
   );
 }

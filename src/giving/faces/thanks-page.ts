@@ -26,6 +26,8 @@ export interface ThanksPage {
   readonly mayGive: boolean;
   /** Whether every processor refuses a card by its country before its bank is asked; only then the page claims it. */
   readonly refusesBeforeBank: boolean;
+  /** Until when this page may show the supporter number; `null`: never. */
+  readonly numberShownUntil: Instant | null;
 }
 
 /** A page that waits for an answer asks again by itself for so long; later the reader does. */
@@ -130,9 +132,16 @@ function whatNext({ gift, language }: ThanksPage, t: Translate): string {
 }
 
 /** A press, not a sight: the number appears on a page of its own, once, and never on one that may be bookmarked. */
-function numberSection({ gift, language }: ThanksPage, t: Translate): Html {
+function numberSection(page: ThanksPage, t: Translate): Html {
+  const { gift, language, numberShownUntil, newsroom, now } = page;
+  if (numberShownUntil === null) return nothing;
+  if (now.epochMilliseconds >= numberShownUntil.epochMilliseconds) {
+    return html`<h2>${t('thanks.number-heading')}</h2>
+<p>${t('thanks.number-late', { reference: gift.reference })}</p>`;
+  }
+  const date = formatInstantDay({ instant: numberShownUntil, zone: newsroom.zone, language });
   return html`<h2>${t('thanks.number-heading')}</h2>
-<p>${t('thanks.number-why')}</p>
+<p>${t('thanks.number-why')} ${t('thanks.number-until', { date })}</p>
 <form method="post" action="/thanks/${gift.giftId}/number">
 <input type="hidden" name="language" value="${language}">
 <button type="submit">${t('thanks.number-show')}</button>

@@ -1,5 +1,7 @@
 /** What the routes of giving answer with: the form, another address, or that there is no form where the reader is. */
 import { dayIn } from '../../calendar/index.ts';
+import { translator } from '../../language/index.ts';
+import { html } from '../../page/index.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { type SupportPage, supportPage } from './support-page.ts';
 
@@ -28,6 +30,22 @@ export function showForm(
       formTargets: deps.formTargets(),
     }),
   );
+}
+
+/** A page that leads on by itself, so that the next request starts at a page of ours; without that there is its link. */
+export function openFromHere(
+  deps: GivingRoutesDependencies,
+  to: { readonly address: string; readonly language: string },
+): Response {
+  const t = translator(to.language);
+  const response = deps.render({
+    kind: 'private',
+    title: t('support.title'),
+    language: to.language,
+    body: html`<p><a class="button" href="${to.address}">${t('support.open')}</a></p>`,
+  });
+  response.headers.set('refresh', `0;url=${to.address}`);
+  return response;
 }
 
 /** 303 whatever the method was, never kept. */

@@ -93,6 +93,7 @@ export interface FakeAnswers {
   readonly gifts?: readonly GiftView[];
   readonly number?: NumberAnswer;
   readonly newsroom?: Newsroom;
+  readonly numberShownUntil?: Instant;
   readonly refusesBeforeBank?: boolean;
   readonly now?: Instant;
   /** A money core in place of the one that answers as told. */
@@ -154,6 +155,7 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
       asked.numbersFor.push(giftId);
       return answers.number ?? { kind: 'issued', number: 'ABCD-EFGH' };
     },
+    numberShownUntil: (gift) => answers.numberShownUntil ?? gift.createdAt.add({ hours: 168 }),
     knowsAppeal: async ({ appealId }) => appealId === 'spring',
     refusesBeforeBank: answers.refusesBeforeBank ?? true,
     listedCountryNames: (language) => countryNames(listedCountries({ added: [] }), language),
