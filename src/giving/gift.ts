@@ -15,6 +15,7 @@
  *
  * The row is also the job: while a gift is due or collecting, `next_at` says when a worker must look at it.
  */
+import { Instant } from '../calendar/index.ts';
 import { unreachable } from '../problems/index.ts';
 import type { PledgeState } from './pledge.ts';
 
@@ -57,6 +58,14 @@ export function giftRank(state: GiftState): 0 | 1 | 2 | 3 | 4 {
 /** Whether a worker or a supporter may still act on it. */
 export function isOpenGift(state: GiftState): state is 'due' | 'collecting' {
   return giftRank(state) <= 1;
+}
+
+/**
+ * Whether its time has come. A worker asks before it decides, and once more under the gift's lock: between its lease and
+ * its turn another may have dealt with the gift and said when to look again.
+ */
+export function isDue(gift: { readonly nextAt: Instant | null }, now: Instant): boolean {
+  return gift.nextAt !== null && Instant.compare(gift.nextAt, now) <= 0;
 }
 
 /** The next state. An input that comes too late changes nothing: it is never an error. */

@@ -11,12 +11,14 @@ import { equalMoney, type Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { giftBodyHash } from '../fingerprint.ts';
+import { isDue } from '../gift.ts';
+import { moveGift } from '../gift-store.ts';
 import type { PauseRequest, PledgeChange } from '../giving.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { dayBegins } from '../renewals/renewal.ts';
 import type { Gift, Pledge } from '../rows.ts';
-import { changePledge } from './change-pledge.ts';
-import { datesOf } from './pledge-store.ts';
+import { changePledge, type LockedPledge } from './change-pledge.ts';
+import { datesOf, makeNextGift } from './pledge-store.ts';
 import { findPledgeView } from './pledge-view.ts';
 
 export async function changePledgeAmount(
@@ -69,28 +71,38 @@ export async function pausePledge(
   request: PauseRequest,
 ): Promise<PledgeChange> {
   const { pledgeId } = request;
-  const now = context.clock.now();
-  const done = await changePledge(context, pledgeId, async (tx, { pledge }) => {
-    if (pledge.state !== 'active' && pledge.state !== 'paused') return 'not-possible';
-    const { zone } = datesOf(pledge, context.settings.zone);
-    const until = pauseUntil(request, dayIn(now, zone));
-    if (until === null) return 'date';
-    assert(PlainDate.compare(until, dayIn(now, zone)) > 0, 'a pause ends in the future');
-    if (pledge.pausedUntil?.equals(until) === true) return 'unchanged';
-    await tx
-      .updateTable('pledge')
-      .set(({ eb }) => ({
-        state: 'paused',
-        paused_until: until,
-        resume_at: dayBegins(until, zone),
-        version: eb('version', '+', 1),
-      }))
-      .where('id', '=', pledge.id)
-      .execute();
-    return 'changed';
-  });
+  const done = await changePledge(context, pledgeId, (tx, { pledge }) =>
+    pauseLocked(tx, context, { pledge, request }),
+  );
   if (done === 'date') return { kind: 'refused', reason: 'date' };
   return await answer(context, pledgeId, done);
+}
+
+/** Pauses in the caller's transaction. */
+export async function pauseLocked(
+  tx: Tx,
+  context: GivingContext,
+  pause: { readonly pledge: Pledge; readonly request: PauseRequest },
+): Promise<'changed' | 'unchanged' | 'not-possible' | 'date'> {
+  const { pledge, request } = pause;
+  const now = context.clock.now();
+  if (pledge.state !== 'active' && pledge.state !== 'paused') return 'not-possible';
+  const { zone } = datesOf(pledge, context.settings.zone);
+  const until = pauseUntil(request, dayIn(now, zone));
+  if (until === null) return 'date';
+  assert(PlainDate.compare(until, dayIn(now, zone)) > 0, 'a pause ends in the future');
+  if (pledge.pausedUntil?.equals(until) === true) return 'unchanged';
+  await tx
+    .updateTable('pledge')
+    .set(({ eb }) => ({
+      state: 'paused',
+      paused_until: until,
+      resume_at: dayBegins(until, zone),
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', pledge.id)
+    .execute();
+  return 'changed';
 }
 
 /** The first day of collecting again, or null when the request is outside one day to twelve months. */
@@ -111,22 +123,38 @@ export async function resumePledge(
   context: GivingContext,
   pledgeId: string,
 ): Promise<PledgeChange> {
-  const done = await changePledge(context, pledgeId, async (tx, { pledge }) => {
-    if (pledge.state === 'active') return 'unchanged';
-    if (pledge.state !== 'paused') return 'not-possible';
-    await tx
-      .updateTable('pledge')
-      .set(({ eb }) => ({
-        state: 'active',
-        paused_until: null,
-        resume_at: null,
-        version: eb('version', '+', 1),
-      }))
-      .where('id', '=', pledge.id)
-      .execute();
-    return 'changed';
-  });
+  const done = await changePledge(context, pledgeId, (tx, locked) =>
+    resumeLocked(tx, context, locked),
+  );
   return await answer(context, pledgeId, done);
+}
+
+/** Resumes in the caller's transaction. */
+export async function resumeLocked(
+  tx: Tx,
+  context: GivingContext,
+  { pledge, openGifts }: LockedPledge,
+): Promise<'changed' | 'unchanged' | 'not-possible'> {
+  const now = context.clock.now();
+  if (pledge.state === 'active') return 'unchanged';
+  if (pledge.state !== 'paused') return 'not-possible';
+  await tx
+    .updateTable('pledge')
+    .set(({ eb }) => ({
+      state: 'active',
+      paused_until: null,
+      resume_at: null,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', pledge.id)
+    .execute();
+  for (const gift of openGifts) {
+    // Its moment came during the pause, and no worker has looked at it yet: it is skipped, as was said.
+    if (gift.state !== 'due' || !isDue(gift, now)) continue;
+    await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now });
+    await makeNextGift(tx, pledge, { now, newsroomZone: context.settings.zone });
+  }
+  return 'changed';
 }
 
 async function answer(

@@ -11,7 +11,7 @@ import { isLive } from '../attempt.ts';
 import { type Bound, brokenBound } from '../checkout/bounds.ts';
 import type { GivingContext } from '../context.ts';
 import { mandateOrderHash } from '../fingerprint.ts';
-import { isOpenGift, mayPlan } from '../gift.ts';
+import { isDue, isOpenGift, mayPlan } from '../gift.ts';
 import {
   insertAttempt,
   lockGift,
@@ -29,8 +29,17 @@ import { askAboutAttempt } from '../settling/ask.ts';
 import { waitUntilLapse } from '../settling/try-ended.ts';
 import { inTransaction } from '../transaction.ts';
 
+export interface PlannedCharge {
+  /** As it was when the attempt was planned: the amount may have changed since the worker read it. */
+  readonly gift: Gift;
+  readonly attempt: Attempt;
+}
+
 /** Plans one more attempt on a gift's mandate. @returns it, or null when nothing may be charged now */
-export async function planCharge(context: GivingContext, giftId: string): Promise<Attempt | null> {
+export async function planCharge(
+  context: GivingContext,
+  giftId: string,
+): Promise<PlannedCharge | null> {
   return await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, giftId);
     if (gift?.pledgeId == null) return null;
@@ -39,6 +48,7 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     const hasLiveAttempt = attempts.some((attempt) => isLive(attempt.state));
     if (!mayPlan({ state: gift.state, hasLiveAttempt, pledgeState: pledge.state })) return null;
     const now = context.clock.now();
+    if (!isDue(gift, now)) return null;
     const mandate = pledge.mandateId === null ? undefined : await readMandate(tx, pledge.mandateId);
     if (mandate?.state !== 'usable' || (await isDropped(tx, mandate.accountId))) {
       await leaveToSupporter(tx, context, { gift, pledge });
@@ -74,7 +84,7 @@ export async function planCharge(context: GivingContext, giftId: string): Promis
     await moveGift(tx, gift, { input: { kind: 'plan' }, nextAt: now, now });
     const planned = (await readAttempts(tx, gift.id)).find((attempt) => attempt.id === id);
     assert(planned?.state === 'planned', 'an attempt that was written is there');
-    return planned;
+    return { gift, attempt: planned };
   });
 }
 

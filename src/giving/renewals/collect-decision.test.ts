@@ -95,7 +95,19 @@ describe('what a worker does with a due gift', () => {
   });
 
   it('waits when the day has not begun where the supporter lives', () => {
-    assert.equal(decide({ now: at('2026-03-14T12:00:00Z') }), 'wait');
+    const early = at('2026-03-14T12:00:00Z');
+    assert.equal(decide({ gift: gift({ nextAt: early }), now: early }), 'wait');
+  });
+
+  it('does nothing with a gift that somebody else has dealt with since it was leased', () => {
+    const collecting = gift({ state: 'collecting', nextAt: at('2026-03-18T09:30:00Z') });
+    const facts = { attempts: [attempt('declined')], pledge: pledge('past_due') };
+    assert.equal(decide({ ...facts, gift: collecting }), 'nothing');
+    assert.equal(decide({ ...facts, gift: gift({ nextAt: null }) }), 'nothing');
+    assert.equal(
+      decide({ ...facts, gift: gift({ nextAt: at('2026-03-15T09:30:01Z') }) }),
+      'nothing',
+    );
   });
 
   it('skips what falls into a pause, and waits for what does not', () => {
@@ -154,6 +166,8 @@ describe('what a worker does with an attempt that is under way', () => {
     ],
     ['sent, then we crashed', attempt('sent'), {}, 'resend'],
     ['sent, the key forgotten', attempt('sent'), { insideWindow: false }, 'ask'],
+    ['sent, then the pledge was stopped', attempt('sent'), { pledge: pledge('cancelled') }, 'ask'],
+    ['unknown, and the pledge lapsed', attempt('unknown'), { pledge: pledge('lapsed') }, 'ask'],
     ['unknown', attempt('unknown'), {}, 'resend'],
     ['unknown, the key forgotten', attempt('unknown'), { insideWindow: false }, 'ask'],
     ['under way at the bank', attempt('sent', { heard: 'processing' }), {}, 'ask'],

@@ -3,20 +3,21 @@
  * can stand in a table. After a crash the rows say what to do, and this is where they are read:
  *
  * - planned: send it (a page the supporter never got to see is taken back instead);
- * - sent or unknown, and the processor still remembers the key: send the same key and body again;
+ * - sent or unknown, the processor still remembers the key, and nobody stopped the pledge: send the same key and body
+ *   again;
  * - otherwise: ask what became of it;
  * - nothing under way: charge, try again, skip, give up or lapse, as pledge and calendar say.
  */
 import { catchUp, dayIn, Instant, PlainDate } from '../../calendar/index.ts';
 import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
-import { isOpenGift } from '../gift.ts';
+import { isDue, isOpenGift } from '../gift.ts';
 import { isPledgeOver } from '../pledge.ts';
 import type { Attempt, Gift, Pledge } from '../rows.ts';
 import type { PledgeDates } from './renewal.ts';
 
 export type Work =
-  /** Somebody else closed it meanwhile. */
+  /** Somebody else closed it meanwhile, or dealt with it and said when to look again. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'abandon' }
   /** This period is not charged, on purpose; the next one is made and decided on in its turn. */
@@ -48,7 +49,7 @@ const PLANNED_PAGE_HOURS = 1;
 
 export function decideWork(facts: WorkFacts): Work {
   const { gift, attempts, pledge } = facts;
-  if (!isOpenGift(gift.state)) return { kind: 'nothing' };
+  if (!isOpenGift(gift.state) || !isDue(gift, facts.now)) return { kind: 'nothing' };
   const live = attempts.find((attempt) => isLive(attempt.state));
   assert(
     attempts.filter((attempt) => isLive(attempt.state)).length <= 1,
@@ -73,9 +74,9 @@ function workOnLive(facts: WorkFacts, live: Attempt): Work {
     return mayCharge ? { kind: 'send', attempt: live } : { kind: 'withdraw', attempt: live };
   }
   const unanswered = live.state === 'unknown' || (live.state === 'sent' && live.heard === null);
-  if (unanswered && live.mandateId !== null && facts.insideWindow) {
-    return { kind: 'resend', attempt: live };
-  }
+  // A pledge that was stopped since: what left before completes, but nothing leaves after; so we only ask.
+  const mayResend = pledge !== null && !isPledgeOver(pledge.state) && facts.insideWindow;
+  if (unanswered && live.mandateId !== null && mayResend) return { kind: 'resend', attempt: live };
   return { kind: 'ask', attempt: live };
 }
 

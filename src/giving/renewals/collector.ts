@@ -8,6 +8,7 @@ import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { assertionText, isFailedAssertion, parkGift } from '../alarms/park-gift.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
+import { isDue } from '../gift.ts';
 import { lockGift, moveGift, readAttempts, readGift, scheduleGift } from '../gift-store.ts';
 import { isPledgeOver, type PledgeState } from '../pledge.ts';
 import { tellSupporter } from '../pledges/notices.ts';
@@ -130,10 +131,10 @@ async function doWork(
     case 'lapse':
       return await lapse(context, gift);
     case 'charge': {
-      const attempt = await planCharge(context, gift.id);
-      if (attempt === null) return;
-      await sendCharge(context, { gift, attempt });
-      return await scheduleNextAsk(context, attempt.id);
+      const planned = await planCharge(context, gift.id);
+      if (planned === null) return;
+      await sendCharge(context, planned);
+      return await scheduleNextAsk(context, planned.attempt.id);
     }
     case 'send':
       await sendCharge(context, { gift, attempt: work.attempt });
@@ -196,7 +197,7 @@ async function waitUntil(
 async function giveUp(context: GivingContext, due: Gift): Promise<void> {
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, due.id);
-    if (gift === undefined) return;
+    if (gift === undefined || !isDue(gift, context.clock.now())) return;
     const attempts = await readAttempts(tx, gift.id);
     if (attempts.some((attempt) => isLive(attempt.state))) return;
     const pledge = gift.pledgeId === null ? null : await lockPledge(tx, gift.pledgeId);
@@ -214,10 +215,10 @@ async function giveUp(context: GivingContext, due: Gift): Promise<void> {
 async function skip(context: GivingContext, due: Gift): Promise<void> {
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, due.id);
-    if (gift?.pledgeId == null || gift.periodN === null || gift.nextAt === null) return;
+    const now = context.clock.now();
+    if (gift?.pledgeId == null || gift.periodN === null || !isDue(gift, now)) return;
     const attempts = await readAttempts(tx, gift.id);
     if (attempts.some((attempt) => isLive(attempt.state))) return;
-    const now = context.clock.now();
     assert(gift.periodN >= 1, 'the first period is never skipped');
     await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now });
     const pledge = await lockPledge(tx, gift.pledgeId);
@@ -233,8 +234,11 @@ async function skip(context: GivingContext, due: Gift): Promise<void> {
 async function lapse(context: GivingContext, due: Gift): Promise<void> {
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, due.id);
-    if (gift?.pledgeId == null || gift.nextAt === null) return;
     const now = context.clock.now();
+    if (gift?.pledgeId == null || !isDue(gift, now)) return;
+    const live = (await readAttempts(tx, gift.id)).find((attempt) => isLive(attempt.state));
+    // Somebody began to pay this period by hand since we decided: a confirmation alone is not waited for any longer.
+    if (live !== undefined && !isUnattendedConfirmation(live)) return;
     const pledge = await lockPledge(tx, gift.pledgeId);
     const behind = await movePledge(tx, pledge, { kind: 'try-failed' }, now);
     const over = await movePledge(tx, behind, { kind: 'lapse' }, now);

@@ -398,7 +398,7 @@ describe('a process without the key of an account', () => {
       const context = givingContext(world.dependencies);
       world.clock.advance({ hours: 1 });
       const planned = await planCharge(context, (await view(world, pledgeId)).openGiftId ?? '');
-      assert.equal(planned?.state, 'planned');
+      assert.equal(planned?.attempt.state, 'planned');
       assert.equal((await runWorkersUntilIdle(keyless.workers, 20)).idle, true);
       world.clock.advance({ hours: 1 });
       await world.settleDown();
