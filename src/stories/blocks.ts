@@ -192,7 +192,7 @@ class BlockWriter {
   }
 
   #link(element: Element, context: Context): void {
-    const href = element.attribs['href'] ?? '';
+    const href = element.attribs.href ?? '';
     this.#links.push(href);
     this.#html.push(`<a href="${escapeAttribute(href)}"${this.#rel(href)}${passageOf(element)}>`);
     this.flow(element.children, { ...context, wraps: false, insideLink: true });
@@ -200,8 +200,8 @@ class BlockWriter {
   }
 
   #picture(element: Element, context: Context): void {
-    const src = element.attribs['src'] ?? '';
-    const alt = element.attribs['alt'] ?? '';
+    const src = element.attribs.src ?? '';
+    const alt = element.attribs.alt ?? '';
     this.#images.push(src);
     const { pictures } = this.#options;
     if (pictures.as === 'image') {

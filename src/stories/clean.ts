@@ -164,7 +164,7 @@ function transform(
  */
 function players(context: TransformContext): Record<string, sanitize.Transformer> {
   const leaveMark = (tagName: string, attribs: sanitize.Attributes): sanitize.Tag => {
-    const address = resolveWebAddress(attribs['src'] ?? '', null);
+    const address = resolveWebAddress(attribs.src ?? '', null);
     if (address === null || isInvisiblePicture(attribs)) return { tagName, attribs };
     context.embeds.push(address);
     const text = `${EMBED_START}${context.embeds.length - 1}${EMBED_END}`;
@@ -174,7 +174,7 @@ function players(context: TransformContext): Record<string, sanitize.Transformer
 }
 
 function link(attributes: sanitize.Attributes, context: TransformContext): sanitize.Tag {
-  const written = attributes['href'];
+  const written = attributes.href;
   if (written === undefined) return { tagName: UNWRAPPED, attribs: {} };
   const isOwnPath = context.options.keepsOwnPaths === true && /^\/(?![/\\])\S*$/.test(written);
   const href = isOwnPath ? written : resolveAddress(written, context.options.base, LINK_SCHEMES);
@@ -190,21 +190,21 @@ function picture(attributes: sanitize.Attributes, context: TransformContext): sa
     count(context.dropped, 'tracking pixel');
     return { tagName: UNWRAPPED, attribs: {} };
   }
-  const src = resolveWebAddress(attributes['src'] ?? '', context.options.base);
-  if (src === null || (attributes['src'] ?? '').trim() === '') {
+  const src = resolveWebAddress(attributes.src ?? '', context.options.base);
+  if (src === null || (attributes.src ?? '').trim() === '') {
     count(context.dropped, 'picture without a web address');
     return { tagName: UNWRAPPED, attribs: {} };
   }
-  return { tagName: 'img', attribs: { src, alt: attributes['alt'] ?? '' } };
+  return { tagName: 'img', attribs: { src, alt: attributes.alt ?? '' } };
 }
 
 /** Language and direction of a passage, when they are well formed. */
 function passageAttributes(attributes: sanitize.Attributes): sanitize.Attributes {
   const kept: sanitize.Attributes = {};
-  const lang = attributes['lang'] ?? attributes['xml:lang'] ?? '';
-  if (LANGUAGE_TAG.test(lang)) kept['lang'] = lang;
-  const dir = (attributes['dir'] ?? '').toLowerCase();
-  if (dir === 'rtl' || dir === 'ltr') kept['dir'] = dir;
+  const lang = attributes.lang ?? attributes['xml:lang'] ?? '';
+  if (LANGUAGE_TAG.test(lang)) kept.lang = lang;
+  const dir = (attributes.dir ?? '').toLowerCase();
+  if (dir === 'rtl' || dir === 'ltr') kept.dir = dir;
   return kept;
 }
 

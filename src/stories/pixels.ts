@@ -5,9 +5,9 @@
 
 /** Whether an `img` (or a frame) with these attributes is invisible. */
 export function isInvisiblePicture(attributes: Readonly<Record<string, string>>): boolean {
-  if (attributes['hidden'] !== undefined) return true;
-  if (isTinyAttribute(attributes['width']) || isTinyAttribute(attributes['height'])) return true;
-  const style = readStyle(attributes['style'] ?? '');
+  if (attributes.hidden !== undefined) return true;
+  if (isTinyAttribute(attributes.width) || isTinyAttribute(attributes.height)) return true;
+  const style = readStyle(attributes.style ?? '');
   if (/^none\b/.test(style.get('display') ?? '')) return true;
   return ['width', 'height', 'max-width', 'max-height'].some((name) =>
     isTinyLength(style.get(name)),

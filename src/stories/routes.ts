@@ -211,6 +211,8 @@ function document(text: string, type: string): Response {
     headers: {
       'content-type': `${type}; charset=utf-8`,
       'cache-control': 'public, max-age=60',
+      // Opened in a browser, a document of XML may not run or fetch anything either.
+      'content-security-policy': "default-src 'none'",
     },
   });
 }

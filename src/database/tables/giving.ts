@@ -1,4 +1,4 @@
-/** Tables of the giving feature: see `migrations/0001-giving.sql`, which also says what each is for. */
+/** Tables of the giving feature: see `migrations/0001-giving.sql` and `0008-life-of-money.sql`, which say what each is for. */
 import type { ColumnType, Generated } from 'kysely';
 import type { Instant, PlainDate } from '../../calendar/index.ts';
 
@@ -13,6 +13,11 @@ export interface GivingTables {
   ledger_account: LedgerAccountTable;
   ledger_transfer: LedgerTransferTable;
   alarm: AlarmTable;
+  money_fact: MoneyFactTable;
+  money_act: MoneyActTable;
+  refund_order: RefundOrderTable;
+  books_day: BooksDayTable;
+  books_difference: BooksDifferenceTable;
 }
 
 /** A lease is read as an instant and starts at `-infinity`, which the program writes but never reads. */
@@ -26,6 +31,9 @@ export interface ProcessorAccountTable {
   poll_cursor: string | null;
   poll_at: Instant;
   poll_lease_until: Lease;
+  money_cursor: Generated<string | null>;
+  money_at: Lease;
+  money_lease_until: Lease;
   created_at: Instant;
 }
 
@@ -64,6 +72,8 @@ export interface PledgeTable {
   resume_at: Instant | null;
   version: Generated<number>;
   replaces: string | null;
+  subscription_account_id: Generated<string | null>;
+  subscription_ref: Generated<string | null>;
   created_at: Instant;
   ended_at: Instant | null;
 }
@@ -171,10 +181,77 @@ export interface AlarmTable {
     | 'bound'
     | 'refused-country'
     | 'assertion'
-    | 'parked-event';
+    | 'parked-event'
+    | 'returned-too-much'
+    | 'books-differ';
   ref: string;
   gift_id: string | null;
   detail: string | null;
   raised_at: Instant;
   resolved_at: Instant | null;
+}
+
+export interface MoneyFactTable {
+  processor_account_id: string;
+  kind:
+    | 'fee'
+    | 'available'
+    | 'payout'
+    | 'refund'
+    | 'dispute-opened'
+    | 'dispute-won'
+    | 'dispute-lost'
+    | 'dispute-fee';
+  ref: string;
+  charge_ref: string | null;
+  payout_ref: string | null;
+  amount_minor: bigint;
+  currency: string;
+  happened_at: Instant;
+  told_at: Instant;
+  booked_at: Instant | null;
+  closed_at: Generated<Instant | null>;
+}
+
+export interface MoneyActTable {
+  id: string;
+  kind: 'refund' | 'undo' | 'accept-unmatched' | 'refund-unmatched';
+  processor_account_id: string;
+  charge_ref: string;
+  gift_id: string | null;
+  decided_by: string;
+  reason: string;
+  at: Instant;
+}
+
+export interface RefundOrderTable {
+  id: string;
+  processor_account_id: string;
+  charge_ref: string;
+  amount_minor: bigint;
+  currency: string;
+  state: 'planned' | 'sent' | 'unknown' | 'refunded' | 'refused' | 'not_found';
+  first_sent_at: Instant | null;
+  refund_ref: string | null;
+  refused_code: string | null;
+  tries: Generated<number>;
+  next_at: Instant | null;
+  lease_until: Lease;
+}
+
+export interface BooksDayTable {
+  processor_account_id: string;
+  day: PlainDate;
+  compared_at: Instant;
+  differences: number;
+}
+
+export interface BooksDifferenceTable {
+  processor_account_id: string;
+  day: PlainDate;
+  kind: string;
+  ref: string;
+  ours_minor: bigint | null;
+  theirs_minor: bigint | null;
+  currency: string;
 }

@@ -29,13 +29,13 @@ export function parseJson(text: string): unknown {
 
 /** Reads a parsed document, or null when it is no JSON Feed. */
 export function readJsonFeed(document: unknown, fetchedFrom: string | null): JsonFeed | null {
-  if (!isObject(document) || !Array.isArray(document['items'])) return null;
-  const items: readonly unknown[] = document['items'];
+  if (!isObject(document) || !Array.isArray(document.items)) return null;
+  const items: readonly unknown[] = document.items;
   return {
     items: items.filter(isObject).map((item) => readItem(item, fetchedFrom)),
-    language: textOrNull(stringOf(document['language'])),
-    home: addressOf(document['home_page_url'], fetchedFrom),
-    next: addressOf(document['next_url'], fetchedFrom),
+    language: textOrNull(stringOf(document.language)),
+    home: addressOf(document.home_page_url, fetchedFrom),
+    next: addressOf(document.next_url, fetchedFrom),
   };
 }
 
@@ -45,25 +45,25 @@ function addressOf(value: unknown, base: string | null): string | null {
 }
 
 function readItem(item: JsonObject, fetchedFrom: string | null): FeedItem {
-  const url = stringOf(item['url']).trim();
+  const url = stringOf(item.url).trim();
   const body = bodyOf(item);
-  const summary = stringOf(item['summary']);
+  const summary = stringOf(item.summary);
   return {
-    statedIdentity: idOf(item['id']),
-    title: textOrNull(stringOf(item['title'])),
+    statedIdentity: idOf(item.id),
+    title: textOrNull(stringOf(item.title)),
     url: url === '' ? null : resolveWebAddress(url, fetchedFrom),
-    published: readFeedDate(stringOf(item['date_published'])),
-    updated: readFeedDate(stringOf(item['date_modified'])),
-    ownLanguage: textOrNull(stringOf(item['language'])),
+    published: readFeedDate(stringOf(item.date_published)),
+    updated: readFeedDate(stringOf(item.date_modified)),
+    ownLanguage: textOrNull(stringOf(item.language)),
     body,
     summary: body?.isContent === true ? shortText(summary) : null,
     authors: authorsOf(item),
-    tags: arrayOf(item['tags'])
+    tags: arrayOf(item.tags)
       .map((tag) => stringOf(tag).trim())
       .filter(Boolean),
-    left: arrayOf(item['attachments'])
+    left: arrayOf(item.attachments)
       .filter(isObject)
-      .map((file) => `attachment ${stringOf(file['mime_type'])}`.trim()),
+      .map((file) => `attachment ${stringOf(file.mime_type)}`.trim()),
   };
 }
 
@@ -73,9 +73,9 @@ function idOf(id: unknown): string {
 
 function bodyOf(item: JsonObject): ItemBody | null {
   const candidates = [
-    { source: stringOf(item['content_html']), form: 'html', isContent: true },
-    { source: stringOf(item['content_text']), form: 'text', isContent: true },
-    { source: stringOf(item['summary']), form: 'text', isContent: false },
+    { source: stringOf(item.content_html), form: 'html', isContent: true },
+    { source: stringOf(item.content_text), form: 'text', isContent: true },
+    { source: stringOf(item.summary), form: 'text', isContent: false },
   ] as const;
   const chosen = candidates.find((candidate) => candidate.source.trim() !== '');
   return chosen === undefined ? null : { ...chosen, base: null };
@@ -83,8 +83,8 @@ function bodyOf(item: JsonObject): ItemBody | null {
 
 /** 1.1 has `authors`, 1.0 had one `author`. */
 function authorsOf(item: JsonObject): string[] {
-  const authors = [...arrayOf(item['authors']), item['author']];
-  return authors.filter(isObject).map((author) => stringOf(author['name']));
+  const authors = [...arrayOf(item.authors), item.author];
+  return authors.filter(isObject).map((author) => stringOf(author.name));
 }
 
 export function isObject(value: unknown): value is JsonObject {
