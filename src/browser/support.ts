@@ -11,6 +11,8 @@ import { forgetUnfinished, rememberUnfinished, unfinishedGift } from './unfinish
 /** After so long a press counts again: the reader may have stopped the page from loading. */
 const SENDING_MS = 8_000;
 
+// Asked on every page of giving, so that an id that grew old does not stay.
+unfinishedGift();
 const shown = document.querySelector<HTMLMetaElement>('meta[name="gift-shown"]');
 if (shown !== null) forgetUnfinished(shown.content);
 

@@ -7,12 +7,14 @@
 const KEY = 'page';
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** The id of the unfinished gift, or null. */
+/** The id of the unfinished gift, or null; one that is too old is taken away. */
 export function unfinishedGift(): string | null {
   try {
     const [id = '', at = ''] = (localStorage.getItem(KEY) ?? '').split(' ');
     const age = Date.now() - Number(at);
-    return /^[0-9a-f-]{36}$/.test(id) && age >= 0 && age < KEPT_MS ? id : null;
+    if (/^[0-9a-f-]{36}$/.test(id) && age >= 0 && age < KEPT_MS) return id;
+    localStorage.removeItem(KEY);
+    return null;
   } catch {
     return null;
   }

@@ -98,12 +98,17 @@ function sections(newsroom: Newsroom, language: string): Html {
   )}</ul></nav>`;
 }
 
+/** A kept story must not say that there is something to stop; from there the way leads over "Reading us safely". */
+function wayOut(language: string): Html {
+  return html`<li><a href="/stop?language=${language}">${translator(language)('frame.stop')}</a></li>
+`;
+}
+
 function foot(content: PageContent): Html {
   const t = translator(content.language);
   return html`<footer class="foot"><div class="sheet"><ul>
 <li><a href="/safely?language=${content.language}">${t('frame.safely')}</a></li>
 <li><a href="/corrections">${t('frame.corrections')}</a></li>
-<li><a href="/stop?language=${content.language}">${t('frame.stop')}</a></li>
-<li><a href="/feed.atom">${t('frame.feeds')}</a></li>
+${content.kind === 'private' ? wayOut(content.language) : nothing}<li><a href="/feed.atom">${t('frame.feeds')}</a></li>
 </ul></div></footer>`;
 }

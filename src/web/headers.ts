@@ -16,6 +16,9 @@ const CACHE: Readonly<Record<PageKind, string>> = {
   desk: 'no-store',
 };
 
+/** What search engines and archives may keep; an address of a gift or of the desk is none of their business. */
+const PUBLIC: ReadonlySet<PageKind> = new Set(['story', 'front', 'plain']);
+
 export function pageHeaders(options: {
   readonly content: PageContent;
   readonly styleSource: string;
@@ -26,6 +29,7 @@ export function pageHeaders(options: {
   headers.set('cache-control', (content.status ?? 200) === 200 ? CACHE[content.kind] : 'no-store');
   // A header and not an element: what a page in the hands of a screen reader holds says nothing of itself reloading.
   if (content.refreshSeconds !== undefined) headers.set('refresh', `${content.refreshSeconds}`);
+  if (!PUBLIC.has(content.kind)) headers.set('x-robots-tag', 'noindex, nofollow, noarchive');
   headers.set('content-security-policy', contentSecurityPolicy({ content, styleSource }));
   return headers;
 }

@@ -678,6 +678,8 @@ describe('GET /thanks/:gift', () => {
       /We did not take this gift\. Your card was issued in a country where a bank can report it\. We stopped before your bank was contacted\. Nothing was charged/,
     );
     assert.doesNotMatch(before.text, /href="\/support|\/pay\/|<form/);
+    // The device forgets the id, though the gift is still open.
+    assert.match(before.text, /gift-shown/);
     const after = await show(
       { stateForPeople: 'refused-country', declineCode: 'country_refused' },
       { refusesBeforeBank: false },

@@ -53,6 +53,8 @@ function isOver(gift: GiftView): boolean {
   switch (gift.stateForPeople) {
     case 'paid':
     case 'held':
+    // Where a gift can harm somebody, nothing of it stays on their device, even while it could still be taken up again.
+    case 'refused-country':
       return true;
     case 'checking':
       return false;
@@ -60,7 +62,6 @@ function isOver(gift: GiftView): boolean {
     case 'declined':
     case 'needs-confirmation':
     case 'abandoned':
-    case 'refused-country':
       return !isOpenGift(gift.state);
   }
 }
