@@ -64,7 +64,7 @@ interface FileRun {
 }
 
 async function runFile(run: FileRun): Promise<FileResult> {
-  const { ending, printed } = await runProcess(run);
+  const { ending, printed } = await runProcess(run, await preloads(run.file));
   const text = await readFile(run.report, 'utf8').catch(() => '');
   const lines = text
     .split('\n')
@@ -79,11 +79,22 @@ async function runFile(run: FileRun): Promise<FileResult> {
   return { lines: [...lines, { kind: 'failed', name: 'the file', reason }], printed };
 }
 
-function runProcess(run: FileRun): Promise<{ ending: string; printed: string }> {
+/** Where random cases are to be the same each time, a file that draws some is told so before it runs. */
+async function preloads(file: string): Promise<readonly string[]> {
+  if (process.env.TUPPENCE_SEED === undefined) return [];
+  const draws = (await readFile(file, 'utf8')).includes('fast-check');
+  return draws ? [`--import=${join(import.meta.dirname, 'property-seed.ts')}`] : [];
+}
+
+function runProcess(
+  run: FileRun,
+  preloaded: readonly string[],
+): Promise<{ ending: string; printed: string }> {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   return new Promise((resolve) => {
     const args = [
       '--disable-warning=ExperimentalWarning',
+      ...preloaded,
       `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
       `--test-reporter-destination=${run.report}`,
       run.file,
