@@ -18,6 +18,11 @@ export function constraintOf(error: unknown): string | undefined {
   return typeof error.constraint === 'string' ? error.constraint : undefined;
 }
 
+/** Whether the database refused a value or a row, as opposed to being away: trying the same again would not help. */
+export function isAboutARow(error: unknown): boolean {
+  return /^(22|23)/.test(sqlState(error) ?? '');
+}
+
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
     return await db.transaction().execute(work);

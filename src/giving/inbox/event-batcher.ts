@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
 import { assert, Problem } from '../../problems/index.ts';
-import { sqlState } from '../transaction.ts';
+import { isAboutARow } from '../transaction.ts';
 
 export interface NewEvent {
   readonly accountId: string;
@@ -82,11 +82,6 @@ export class EventBatcher {
       for (const one of batch) one.failed(error);
     }
   }
-}
-
-/** A value or a rule of the table, as opposed to a server that went away. */
-function isAboutARow(error: unknown): boolean {
-  return /^(22|23)/.test(sqlState(error) ?? '');
 }
 
 function keyOf(event: { readonly accountId: string; readonly eventId: string }): string {

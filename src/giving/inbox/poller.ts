@@ -7,9 +7,12 @@
  */
 
 import { sql } from 'kysely';
+import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
-import type { PaymentListing, Processor } from '../processor.ts';
+import type { PaymentListing, Processor, Unknown } from '../processor.ts';
+import type { AlarmKind } from '../reports/reports.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
+import { isAboutARow, sqlState } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
 import { keepEvent, knownAttempt } from './inbox.ts';
 
@@ -57,8 +60,11 @@ async function poll(
   let listed = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const listing = await processor.listSince(cursor);
-    if ('kind' in listing) break;
-    for (const payment of listing.payments) await applyListed(context, { processor, payment });
+    if ('kind' in listing) {
+      await ringIfUnreadable(context, processor.accountId, listing);
+      break;
+    }
+    for (const payment of listing.payments) await applySafely(context, { processor, payment });
     listed += listing.payments.length;
     const moved = listing.cursor !== cursor;
     cursor = listing.cursor;
@@ -70,13 +76,51 @@ async function poll(
   return listed;
 }
 
-async function applyListed(
+interface Listed {
+  readonly processor: Processor;
+  readonly payment: PaymentListing['payments'][number];
+}
+
+/**
+ * A payment that the database refuses must not hold up those behind it: it goes to the inbox, which tries it again by
+ * itself and tells a person in the end. Should not even that be possible, a person is told at once.
+ */
+async function applySafely(context: GivingContext, listed: Listed): Promise<void> {
+  try {
+    await applyListed(context, listed);
+  } catch (error) {
+    if (!isAboutARow(error)) throw error;
+    const { accountId } = listed.processor;
+    try {
+      await keepListed(context, listed);
+    } catch (again) {
+      if (!isAboutARow(again)) throw again;
+      const detail = `a listed payment was refused: ${sqlState(again) ?? ''}`;
+      await ring(context, { kind: 'assertion', accountId, detail });
+    }
+  }
+}
+
+/** A list that cannot be read stays so: the cursor must not pass it, and a person must know that it stands still. */
+async function ringIfUnreadable(
   context: GivingContext,
-  listed: {
-    readonly processor: Processor;
-    readonly payment: PaymentListing['payments'][number];
-  },
+  accountId: string,
+  answer: Unknown,
 ): Promise<void> {
+  if (answer.reason !== 'unreadable' && answer.reason !== 'unexpected') return;
+  await ring(context, { kind: 'our-bug', accountId, detail: `listing ${answer.reason}` });
+}
+
+async function ring(
+  context: GivingContext,
+  told: { readonly kind: AlarmKind; readonly accountId: string; readonly detail: string },
+): Promise<void> {
+  const { kind, accountId, detail } = told;
+  const ref = `poll:${accountId}`;
+  await raiseAlarm(context.db, { kind, ref, giftId: null, detail, now: context.clock.now() });
+}
+
+async function applyListed(context: GivingContext, listed: Listed): Promise<void> {
   const { processor, payment } = listed;
   const { accountId } = processor;
   const attemptId = await knownAttempt(context, accountId, payment);
@@ -86,8 +130,12 @@ async function applyListed(
     return;
   }
   if (payment.evidence.state !== 'succeeded') return;
+  await keepListed(context, listed);
+}
+
+async function keepListed(context: GivingContext, { processor, payment }: Listed): Promise<void> {
   await keepEvent(context, {
-    accountId,
+    accountId: processor.accountId,
     eventId: `poll:${payment.objectRef}`,
     type: 'poll',
     objectRef: payment.objectRef,
