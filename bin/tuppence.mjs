@@ -19,10 +19,11 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 const OWN_PROGRAMS = new Map([
   ['test', 'tests/run.ts'],
   ['bench', 'bench/run.ts'],
+  ['simulate', 'simulation/run.ts'],
 ]);
 
 try {
-  await ensurePackages(project, { withDevelopment: ['test', 'bench'].includes(command) });
+  await ensurePackages(project, { withDevelopment: OWN_PROGRAMS.has(command) });
   const node = await suitableNode(project);
   process.exitCode = await runProgram({ node, ...programFor(command) });
 } catch (error) {

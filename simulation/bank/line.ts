@@ -1,0 +1,241 @@
+/**
+ * The network between one life of the program and a company, as the processor port: requests get lost on the way there or
+ * back, arrive late, hang, or meet a server that says 500. Nothing the network does is a decline; every fault is answered
+ * as unknown, which is what the adapters promise.
+ */
+import { createHash } from 'node:crypto';
+import type { Chance } from '../chance.ts';
+import {
+  type EvidenceAnswer,
+  type HostedPaymentAnswer,
+  type HostedPaymentOrder,
+  Instant,
+  type LookUpAnswer,
+  type LookUpQuestion,
+  type MandateChargeOrder,
+  type PaymentListing,
+  type Processor,
+  type ProcessorCapabilities,
+  type ProcessorKind,
+  type RefundAnswer,
+  type Unknown,
+  type WebhookReading,
+} from '../core.ts';
+import type { Life } from '../life.ts';
+import type { Weather } from '../weather.ts';
+import { type Bank, pageUrlOf } from './bank.ts';
+import type { Payment } from './books.ts';
+
+export interface LineOptions {
+  readonly bank: Bank;
+  readonly life: Life;
+  readonly chance: Chance;
+  readonly weather: () => Weather;
+  /** Passes the time of a call that hangs, in which others may go on. */
+  readonly hang: () => Promise<void>;
+  /** Takes effect at the company some minutes after we gave up. */
+  readonly lateArrival: (effect: () => void) => void;
+}
+
+const LIST_PAGE = 10;
+const unknown = (reason: Unknown['reason']): Unknown => ({ kind: 'unknown', reason });
+
+export class Line implements Processor {
+  readonly kind: ProcessorKind;
+  readonly accountId: string;
+  readonly capabilities: ProcessorCapabilities;
+  readonly #options: LineOptions;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+    const { habits } = options.bank;
+    this.kind = habits.kind;
+    this.accountId = habits.accountId;
+    this.capabilities = {
+      currencies: ['EUR', 'USD', 'JPY'],
+      chargesMandates: habits.chargesMandates,
+      payerCountry: 'after-authorisation',
+      idempotencyWindowMs: habits.keyWindowMs,
+      minimumMinor: {},
+      pageOrigins: ['http://127.0.0.1:1'],
+    };
+  }
+
+  async openHostedPayment(order: HostedPaymentOrder): Promise<HostedPaymentAnswer> {
+    const { bank } = this.#options;
+    const made = await this.#write(order.idempotencyKey, order, () => bank.openPage(order));
+    if (made.kind === 'unknown') return made;
+    if (made.kind === 'other-body') return { kind: 'refused', code: 'key_reused' };
+    const { payment } = made;
+    return { kind: 'opened', objectRef: payment.objectRef, pageUrl: pageUrlOf(payment) };
+  }
+
+  async chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer> {
+    const { bank, life } = this.#options;
+    life.border();
+    bank.noteCharge(order);
+    const made = await this.#write(order.idempotencyKey, order, () => bank.charge(order));
+    if (made.kind === 'unknown') return made;
+    if (made.kind === 'other-body') return unknown('unexpected');
+    const { payment } = made;
+    const { objectRef, attemptId } = payment;
+    return { kind: 'evidence', objectRef, attemptId, evidence: bank.evidenceOf(payment) };
+  }
+
+  async closeHostedPayment(objectRef: string): Promise<'closed' | 'already-paid' | 'unknown'> {
+    const { bank } = this.#options;
+    const answer = await this.#call(
+      () => {
+        const payment = bank.books.payments.get(objectRef);
+        return payment === undefined ? unknown('unexpected') : bank.close(payment);
+      },
+      { takesOrders: true },
+    );
+    return typeof answer === 'string' ? answer : 'unknown';
+  }
+
+  async lookUp(question: LookUpQuestion): Promise<LookUpAnswer> {
+    const { bank } = this.#options;
+    return await this.#call<LookUpAnswer>(() => {
+      const payment = this.#find(question);
+      if (payment === undefined) return { kind: 'not-found' };
+      const { objectRef, attemptId } = payment;
+      return { kind: 'evidence', objectRef, attemptId, evidence: bank.evidenceOf(payment) };
+    });
+  }
+
+  async listSince(cursor: string | null): Promise<PaymentListing | Unknown> {
+    const { bank } = this.#options;
+    return await this.#call<PaymentListing | Unknown>(() => {
+      const since = cursor === null ? 0 : Number(cursor);
+      const changed = [...bank.books.payments.values()]
+        .filter((payment) => payment.change > since && !this.#isLagging(payment.changedAt))
+        .toSorted((a, b) => a.change - b.change);
+      const page = changed.slice(0, LIST_PAGE);
+      return {
+        payments: page.map((payment) => ({
+          objectRef: payment.objectRef,
+          attemptId: payment.attemptId,
+          evidence: bank.evidenceOf(payment),
+        })),
+        cursor: String(page.at(-1)?.change ?? since),
+        more: changed.length > page.length,
+      };
+    });
+  }
+
+  async refund(): Promise<RefundAnswer> {
+    return unknown('unexpected');
+  }
+
+  readWebhook(input: { readonly body: Uint8Array }): WebhookReading {
+    const [eventId = '', objectRef = '', attemptId = ''] = new TextDecoder()
+      .decode(input.body)
+      .split(' ');
+    if (eventId === '') return { kind: 'refused', reason: 'unreadable' };
+    return {
+      kind: 'verified',
+      event: { eventId, type: 'payment.changed', objectRef, attemptId },
+    };
+  }
+
+  /** A request that makes something: once per key and window. */
+  async #write(
+    key: string,
+    body: unknown,
+    make: () => Payment,
+  ): Promise<
+    Unknown | { readonly kind: 'other-body' } | { readonly kind: 'made'; readonly payment: Payment }
+  > {
+    const { bank, chance, weather } = this.#options;
+    const bodyHash = createHash('sha256').update(stableText(body)).digest('hex');
+    const once = () => {
+      const { books, habits, now } = bank;
+      if (habits.keyWindowMs === null) return { kind: 'made', payment: make() } as const;
+      const memory = books.keyMemory(key);
+      const isKept =
+        memory !== undefined && memory.at.until(now).total('milliseconds') < habits.keyWindowMs;
+      if (isKept) {
+        if (memory.bodyHash !== bodyHash) return { kind: 'other-body' } as const;
+        if (memory.objectRef === null) return unknown('server-error');
+        const payment = books.payments.get(memory.objectRef);
+        return payment === undefined ? unknown('unexpected') : ({ kind: 'made', payment } as const);
+      }
+      const failure = habits.replaysFailures && chance.hits(weather().refusals);
+      const hasEffect = !failure || chance.hits(500);
+      const payment = hasEffect ? make() : undefined;
+      const objectRef = failure || payment === undefined ? null : payment.objectRef;
+      books.remember(key, { at: now, bodyHash, objectRef });
+      if (failure || payment === undefined) return unknown('server-error');
+      return { kind: 'made', payment } as const;
+    };
+    if (bank.habits.keyWindowMs === null) {
+      // Without keys an adapter lists by our id before it makes anything; two at the same moment may both find nothing.
+      const known = await this.#call(() => bank.books.ofAttempt(key) ?? null);
+      if (known !== null && 'kind' in known && known.kind === 'unknown') return known;
+      if (known !== null) return { kind: 'made', payment: known };
+    }
+    return await this.#call(once, { takesOrders: true });
+  }
+
+  /** One request and its answer through the weather. */
+  async #call<T>(effect: () => T, request = { takesOrders: false }): Promise<T | Unknown> {
+    const { bank, life, chance, hang, lateArrival } = this.#options;
+    const weather = this.#options.weather();
+    life.border();
+    await this.#turns();
+    const isReachable =
+      bank.standing === 'open' || (bank.standing === 'reports' && !request.takesOrders);
+    if (!isReachable || chance.hits(weather.lostBefore)) return this.#heard(unknown('connection'));
+    if (chance.hits(weather.refusals)) {
+      return this.#heard(unknown(chance.pick(['server-error', 'busy', 'conflict'] as const)));
+    }
+    if (request.takesOrders && chance.hits(weather.lateArrival)) {
+      lateArrival(() => void effect());
+      return this.#heard(unknown('timeout'));
+    }
+    const answer = effect();
+    if (chance.hits(weather.hangs)) {
+      await hang();
+      return this.#heard(unknown('timeout'));
+    }
+    await this.#turns();
+    if (chance.hits(weather.lostAfter)) {
+      return this.#heard(unknown(chance.pick(['timeout', 'unreadable'] as const)));
+    }
+    return this.#heard(answer);
+  }
+
+  #heard<T>(answer: T): T {
+    this.#options.life.border();
+    return answer;
+  }
+
+  /** Lets others in between, as a network would. */
+  async #turns(): Promise<void> {
+    const turns = this.#options.weather().shuffledTransactions ? this.#options.chance.below(8) : 1;
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+  }
+
+  #find(question: LookUpQuestion): Payment | undefined {
+    const { books } = this.#options.bank;
+    if (question.objectRef !== null) {
+      const known = books.payments.get(question.objectRef);
+      if (known !== undefined) return known;
+    }
+    if (question.attemptId === null) return undefined;
+    const made = books.ofAttempt(question.attemptId);
+    return made === undefined || this.#isLagging(made.madeAt) ? undefined : made;
+  }
+
+  #isLagging(since: Instant): boolean {
+    const { bank } = this.#options;
+    return Instant.compare(since.add({ milliseconds: bank.habits.reportLagMs }), bank.now) > 0;
+  }
+}
+
+function stableText(body: unknown): string {
+  return JSON.stringify(body, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}

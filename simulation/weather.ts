@@ -1,0 +1,91 @@
+/**
+ * What goes wrong in one seed. Swarm testing: each seed has a random subset of the faults, each with a rate of its own,
+ * because a world in which everything fails always never gets anywhere near the rare states behind a success.
+ */
+import { Chance } from './chance.ts';
+
+/** Rates in parts of a thousand, of each call or message. */
+export interface Weather {
+  readonly lostBefore: number;
+  readonly lostAfter: number;
+  /** 5xx, 429, 409 and answers that cannot be read. */
+  readonly refusals: number;
+  /** No answer for longer than a lease; another process may take over meanwhile. */
+  readonly hangs: number;
+  /** The request arrives minutes after we gave up on its answer. */
+  readonly lateArrival: number;
+  readonly webhookDuplicate: number;
+  readonly webhookDrop: number;
+  /** Longest delay of a message; it is what reorders them as well. */
+  readonly webhookDelayMaxMinutes: number;
+  /** Of every await: a question to the database, a call to a processor. */
+  readonly crash: number;
+  /** The connection to PostgreSQL is cut: before a statement, or after COMMIT was sent. */
+  readonly databaseCut: number;
+  /** At each stop the system's clock is wrong by up to two minutes. */
+  readonly clockJumps: boolean;
+  /** The program stands still for days. */
+  readonly outages: boolean;
+  /** Processors are away for hours. */
+  readonly processorOutages: boolean;
+  readonly processorDrops: boolean;
+  /** Whether messages reach us at all, and whether we ask by ourselves. At least one of the two. */
+  readonly webhooks: boolean;
+  readonly poller: boolean;
+  /** Which of several waiting transactions is next: the first, or any. */
+  readonly shuffledTransactions: boolean;
+}
+
+export function weatherOf(seed: number): Weather {
+  const chance = new Chance(seed, 'weather');
+  const some = (perMille: number, from: number, to: number): number =>
+    chance.hits(perMille) ? chance.between(from, to) : 0;
+  const deliveries = chance.below(10);
+  return {
+    lostBefore: some(500, 5, 200),
+    lostAfter: some(500, 5, 200),
+    refusals: some(500, 5, 100),
+    hangs: some(300, 5, 100),
+    lateArrival: some(250, 5, 100),
+    webhookDuplicate: some(500, 10, 500),
+    webhookDrop: some(300, 10, 100),
+    webhookDelayMaxMinutes: chance.hits(600) ? chance.pick([1, 10, 120, 1440, 3 * 1440]) : 0,
+    crash: some(350, 1, chance.pick([3, 10, 50])),
+    databaseCut: some(250, 1, 10),
+    clockJumps: chance.hits(250),
+    outages: chance.hits(250),
+    processorOutages: chance.hits(250),
+    processorDrops: chance.hits(120),
+    webhooks: deliveries !== 0,
+    poller: deliveries !== 1,
+    shuffledTransactions: chance.hits(700),
+  };
+}
+
+/** For the end of every seed: whatever was wrong is mended. */
+export const CLEAR_WEATHER: Weather = {
+  lostBefore: 0,
+  lostAfter: 0,
+  refusals: 0,
+  hangs: 0,
+  lateArrival: 0,
+  webhookDuplicate: 0,
+  webhookDrop: 0,
+  webhookDelayMaxMinutes: 0,
+  crash: 0,
+  databaseCut: 0,
+  clockJumps: false,
+  outages: false,
+  processorOutages: false,
+  processorDrops: false,
+  webhooks: true,
+  poller: true,
+  shuffledTransactions: true,
+};
+
+export function describeWeather(weather: Weather): string {
+  return Object.entries(weather)
+    .filter(([, value]) => value !== 0 && value !== false)
+    .map(([name, value]) => (value === true ? name : `${name} ${value}`))
+    .join(', ');
+}
