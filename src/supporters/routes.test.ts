@@ -571,3 +571,31 @@ test('every page of every journey speaks each language without a gap', async () 
     }
   }
 });
+
+for (const place of [
+  { class: 'listed', tor: false },
+  { class: 'unknown', tor: true },
+] as const) {
+  test(`${place.tor ? 'over Tor' : 'in a listed place'}: less, a pause and an end work; more, or again, does not`, async () => {
+    const house = supportersHouse(t.db, { place });
+    const { number, pledgeId } = await house.withNumber();
+    const send = (step: string, fields: Record<string, string>) =>
+      house.post(`/manage/${step}`, { number, pledge: pledgeId, language: 'en', ...fields });
+    const pledge = () => house.giving.pledges.get(pledgeId);
+
+    for (const confirm of ['', 'yes']) {
+      const more = await send('amount', { amount: '6', confirm });
+      assert.equal(more.status, 403);
+      assert.match(await textOf(more), /a gift could harm you, so this was not done/);
+    }
+    assert.equal(pledge()?.money.minor, 500n);
+    assert.equal((await send('amount', { amount: '3', confirm: 'yes' })).status, 200);
+    assert.equal(pledge()?.money.minor, 300n);
+
+    assert.equal((await send('pause', { months: '2' })).status, 200);
+    assert.equal((await send('resume', {})).status, 403);
+    assert.equal(pledge()?.state, 'paused');
+    assert.equal((await send('stop', { confirm: 'yes' })).status, 200);
+    assert.equal(pledge()?.state, 'cancelled');
+  });
+}

@@ -4,6 +4,9 @@
  * Every step is a POST whose body carries the number again, and every step looks it up again: there is nothing to steal
  * between two steps, and nothing to expire. A GET only ever shows a form. `/stop` and `/forget` act on a number alone and
  * answer the same whether it means somebody or nobody; `/manage` must differ, and differs in nothing but what is held.
+ *
+ * Everything that means to give less is open to everybody everywhere. Giving more, or giving again after a pause, is a gift:
+ * it is refused where the place is listed, and over Tor.
  */
 import { type Context, Hono } from 'hono';
 import type { Giving, PledgeChange, PledgeView } from '../giving/index.ts';
@@ -12,6 +15,7 @@ import { LARGEST_MINOR } from '../money/index.ts';
 import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
 import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
 import { PROBLEMS, Problem } from '../problems/index.ts';
+import type { DecidePlace } from '../safety/index.ts';
 import {
   type AmountLimits,
   type AmountVisit,
@@ -51,6 +55,7 @@ export interface SupporterRoutesDependencies {
   >;
   readonly contacts: Pick<Contacts, 'removeByWayOut'>;
   readonly newsroom: Newsroom;
+  readonly decidePlace: DecidePlace;
   readonly render: RenderPage;
 }
 
@@ -62,6 +67,8 @@ interface Caller {
   readonly number: SupporterNumber;
   readonly language: string;
   readonly fields: FormFields;
+  /** False in a listed place and over Tor. */
+  readonly mayGive: boolean;
 }
 
 /** Somebody whose number is known. */
@@ -122,7 +129,10 @@ async function asCaller(
     deps.render(numberPage({ purpose, language, typed, problem, status: 400 }));
   if (fields.hadControls) return refuse('controls');
   const read = parseSupporterNumber(typed);
-  return read.ok ? await act({ number: read.number, language, fields }) : refuse(read.problem);
+  if (!read.ok) return refuse(read.problem);
+  const place = deps.decidePlace(context.req.raw);
+  const mayGive = place.class !== 'listed' && !place.tor;
+  return await act({ number: read.number, language, fields, mayGive });
 }
 
 async function asGuest(
@@ -163,7 +173,10 @@ async function withPledge(
 async function overview(
   deps: SupporterRoutesDependencies,
   guest: Guest,
-  trouble?: { problem: 'manage.pledge-unknown' | 'manage.not-possible'; status: number },
+  trouble?: {
+    problem: 'manage.pledge-unknown' | 'manage.not-possible' | 'manage.place';
+    status: number;
+  },
 ): Promise<Response> {
   const { number, language, supporterId } = guest;
   const holdings: Holdings = {
@@ -205,6 +218,8 @@ async function changeAmount(
   });
   if (read.kind === 'wrong') return deps.render(amountPage(visit, read.message));
   if (read.kind === 'question') return deps.render(amountQuestionPage(visit, read.offers));
+  if (!guest.mayGive && read.money.minor > pledge.money.minor)
+    return await notFromHere(deps, guest);
   if (fields.text('confirm') !== 'yes') return deps.render(amountConfirmPage(visit, read.money));
   const change = await deps.giving.changePledgeAmount({
     pledgeId: pledge.pledgeId,
@@ -214,6 +229,11 @@ async function changeAmount(
     const what = change.kind === 'unchanged' ? 'same-amount' : 'amount';
     return changedPage({ ...guest, pledge: changed }, what);
   });
+}
+
+/** Where more must not be given. */
+function notFromHere(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {
+  return overview(deps, guest, { problem: 'manage.place', status: 403 });
 }
 
 /** The newsroom's limits for the pledge's currency; where it has none any more, the core decides. */
@@ -236,6 +256,7 @@ async function pause(deps: SupporterRoutesDependencies, guest: PledgeGuest): Pro
 }
 
 async function resume(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
+  if (!guest.mayGive) return await notFromHere(deps, guest);
   const change = await deps.giving.resumePledge(guest.pledge.pledgeId);
   return await told(deps, guest, change, (changed) =>
     changedPage({ ...guest, pledge: changed }, 'resumed'),

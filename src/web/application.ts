@@ -174,6 +174,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       contacts: dependencies.contacts,
       giving,
       newsroom,
+      decidePlace,
       render,
     }),
   );

@@ -10,6 +10,7 @@ import { money } from '../../money/index.ts';
 import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
 import type { PageContent, RenderPage } from '../../page/index.ts';
 import { Problem } from '../../problems/index.ts';
+import type { Place } from '../../safety/index.ts';
 import { createContacts } from '../contact-store.ts';
 import type { SupporterKeys } from '../key-files.ts';
 import { createNumberHash } from '../number-hash.ts';
@@ -168,7 +169,11 @@ export function nextId(): string {
 /** Everything of this feature on a database, beside a money core in memory. */
 export function supportersHouse(
   db: Db,
-  options: { readonly refusedCountries?: () => string[]; readonly render?: RenderPage } = {},
+  options: {
+    readonly refusedCountries?: () => string[];
+    readonly render?: RenderPage;
+    readonly place?: Place;
+  } = {},
 ) {
   const clock = new ManualClock(NOW);
   const giving = fakeGiving();
@@ -189,6 +194,7 @@ export function supportersHouse(
     giving,
     contacts,
     newsroom,
+    decidePlace: () => options.place ?? { class: 'safe', tor: false },
     render(page) {
       pages.push(page);
       if (options.render !== undefined) return options.render(page);
