@@ -180,7 +180,7 @@ test('forget me: the books stay whole, a later visit finds nothing, and no lette
   const one = await house.pledge();
   const before = await ledgerTotal();
   const done = await house.post('/manage/forget', { number: one.number, confirm: 'yes' });
-  assert.ok(done.includes('What we could delete is deleted;'));
+  assert.ok(done.includes('What we could delete is deleted.'));
   assert.equal(await ledgerTotal(), before);
   assert.equal((await world.giving.pledgeView(one.pledgeId))?.state, 'cancelled');
   assert.equal((await world.giving.giftView(one.giftId))?.supporterId, null);
