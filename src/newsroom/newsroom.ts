@@ -43,6 +43,12 @@ const amountSet = z.object({
   maximum: minorUnits,
 });
 
+/** An address, or a network smaller than everybody: whoever is in it may say where a reader comes from. */
+const proxy = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+  .refine((text) => !/\/0*$/.test(text), 'not the whole internet')
+  .meta({ description: 'an address such as 10.0.0.7, or a network such as 10.0.0.0/24' });
+
 export const newsroomFile = z.strictObject({
   name: z.string().min(1).max(80),
   /** One sentence under the name. */
@@ -93,7 +99,7 @@ export const newsroomFile = z.strictObject({
     /** Where "Leave this page" leads: an everyday page that says nothing about the reader. */
     exit_to: z.url({ protocol: /^https$/ }),
     /** Addresses of the newsroom's own reverse proxies, whose headers may be believed. */
-    trusted_proxies: z.array(z.string()).max(20).default([]),
+    trusted_proxies: z.array(proxy).max(20).default([]),
   }),
 });
 

@@ -25,6 +25,20 @@ const refusals: readonly (readonly [string, string, string, RegExp])[] = [
   ['an unknown currency', 'currency: USD', 'currency: XXX', /currency/],
   ['a currency without amounts', 'currency: USD', 'currency: GBP', /no amounts for GBP/],
   ['a statement line that is too short', 'OAK STREET MEDIA', 'OAK', /5 to 22/],
+  [
+    'a proxy list that trusts everybody',
+    'trusted_proxies: []',
+    'trusted_proxies: ["10.0.0.0/0"]',
+    /whole internet/,
+  ],
+  ['a proxy that is no address', 'trusted_proxies: []', 'trusted_proxies: ["10.0.0.0/"]', /./],
+  [
+    'a sender with a word of the name',
+    'office@oak-street.example',
+    'office@lantern.example',
+    /"lantern"/,
+  ],
+  ['a statement line that says press', 'OAK STREET MEDIA', 'OAK STREET PRESS', /"press"/],
   ['a statement line with the newsroom in it', 'OAK STREET MEDIA', 'THE LANTERN', /must not carry/],
   [
     'a sender with the newsroom in it',

@@ -4,6 +4,7 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Newsroom, newsroomFile } from './newsroom.ts';
+import { tellingWord } from './telling-words.ts';
 
 export type NewsroomReading =
   | { readonly ok: true; readonly newsroom: Newsroom }
@@ -80,21 +81,28 @@ function contradictions(newsroom: Newsroom): Contradiction[] {
       }
     }
   }
-  const name = newsroom.name.toLowerCase();
-  if (giving.statement_text.toLowerCase().includes(name)) {
-    found.push({
-      path: ['giving', 'statement_text'],
-      message:
-        'a bank statement must not carry the name of the newsroom: banks and phones are read by others',
-    });
-  }
-  if (newsroom.letters.from_name.toLowerCase().includes(name)) {
-    found.push({
-      path: ['letters', 'from_name'],
-      message: 'the sender of letters must not carry the name of the newsroom',
-    });
-  }
+  found.push(...tellingFields(newsroom));
   return found;
+}
+
+/** What banks, phones and mailboxes show to others. */
+function tellingFields(newsroom: Newsroom): Contradiction[] {
+  const { giving, letters } = newsroom;
+  const fields = [
+    { path: ['giving', 'statement_text'], what: 'a bank statement', text: giving.statement_text },
+    { path: ['letters', 'from_name'], what: 'the sender of letters', text: letters.from_name },
+    {
+      path: ['letters', 'from_address'],
+      what: 'the sender of letters',
+      text: letters.from_address,
+    },
+  ];
+  return fields.flatMap(({ path, what, text }) => {
+    const word = tellingWord(text, newsroom);
+    if (word === null) return [];
+    const message = `${what} must not carry "${word}", which tells whose it is: others read banks' lists, phones and mailboxes`;
+    return [{ path, message }];
+  });
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

@@ -62,13 +62,13 @@ export function clientAddress(options: {
   return null;
 }
 
-/** Reads the newsroom file's list of proxies: addresses or networks such as `10.0.0.0/8`. Unreadable ones are left out. */
+/** Reads the newsroom file's list of proxies: addresses or networks such as `10.0.0.0/8`. Unreadable ones are trusted by nobody. */
 export function proxyList(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
     const [network = '', prefix] = entry.split('/');
     const family = isIP(network);
-    if (family === 0) continue;
+    if (family === 0 || (prefix !== undefined && !/^[1-9]\d{0,2}$/.test(prefix))) continue;
     const type = family === 6 ? 'ipv6' : 'ipv4';
     if (prefix === undefined) list.addAddress(network, type);
     else list.addSubnet(network, Number(prefix), type);

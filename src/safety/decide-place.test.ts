@@ -88,3 +88,15 @@ test('C1.6: only a configured proxy may name the client', () => {
   assert.equal(ask('10.0.0.1', null), null);
   assert.equal(ask('10.0.0.1', 'nonsense'), null);
 });
+
+test('a network without a readable length is trusted by nobody, not by everybody', () => {
+  for (const entry of ['10.0.0.0/', '10.0.0.0/0', '10.0.0.0/x', 'nonsense', '']) {
+    const trustedProxies = proxyList([entry]);
+    const connection = '10.0.0.1';
+    assert.equal(
+      clientAddress({ connection, forwardedFor: '192.0.2.1', trustedProxies }),
+      connection,
+      entry,
+    );
+  }
+});
