@@ -77,9 +77,9 @@ giving:
   currency: USD
   amounts:
     USD: { once: [500, 1500, 4000], month: [200, 500, 1000], year: [2400, 6000, 12000], minimum: 200, maximum: 500000 }
-  statement_text: TEST MEDIA
+  statement_text: OAK STREET MEDIA
   processors: [{ kind: sandbox, account: sandbox-1 }]
-letters: { from_name: Test office, from_address: office@test.example }
+letters: { from_name: Oak Street office, from_address: office@oak-street.example }
 safety: { exit_to: "https://exit.example/" }
 `);
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
