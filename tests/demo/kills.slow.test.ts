@@ -41,6 +41,8 @@ after(async () => {
   await ledger?.close();
   await bankProcess?.stop();
   await place?.close();
+  const failures = lives.flatMap((demo) => demo.output().match(/.*"request-failed".*/g) ?? []);
+  assert.deepEqual(failures, [], 'no life of the newsroom answered with a failure of its own');
 });
 
 /** A port for the newsroom's lives, so that the bank's messages find each of them. */
