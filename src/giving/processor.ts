@@ -59,9 +59,15 @@ export interface HostedPaymentOrder {
   readonly cancelUrl: string;
 }
 
+/** The order itself is invalid to the processor: our bug. Nothing was charged, and it says nothing about the supporter's card. */
+export interface OrderRefused {
+  readonly kind: 'refused';
+  readonly code: string;
+}
+
 export type HostedPaymentAnswer =
   | { readonly kind: 'opened'; readonly objectRef: string; readonly pageUrl: string }
-  | { readonly kind: 'refused'; readonly code: string }
+  | OrderRefused
   | Unknown;
 
 /** A later charge on a mandate, the supporter absent. */
@@ -198,7 +204,7 @@ export interface Processor {
   /** Makes an open page unusable, so that a gift that was replaced cannot be paid as well. */
   closeHostedPayment(objectRef: string): Promise<'closed' | 'already-paid' | 'unknown'>;
   /** Charges a kept mandate. */
-  chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer>;
+  chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer | OrderRefused>;
   /** Asks what became of an attempt, by the processor's reference where we have it, else by our id in its records. */
   lookUp(question: LookUpQuestion): Promise<LookUpAnswer>;
   refund(order: RefundOrder): Promise<RefundAnswer>;

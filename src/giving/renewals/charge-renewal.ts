@@ -228,6 +228,18 @@ async function charged(
         evidence: answer.evidence,
       });
       return;
+    case 'refused': {
+      // Refused at first sight: our bug, and nothing was charged. Refused when sent again, it says nothing about what
+      // became of it the first time.
+      const input =
+        attempt.state === 'planned'
+          ? ({ kind: 'order-refused', code: answer.code } as const)
+          : ({ kind: 'answer-not-heard' } as const);
+      await inTransaction(context.db, (tx) =>
+        applyInput(tx, context, { attemptId: attempt.id, input }),
+      );
+      return;
+    }
     case 'unknown':
       await inTransaction(context.db, (tx) =>
         applyInput(tx, context, { attemptId: attempt.id, input: { kind: 'answer-not-heard' } }),

@@ -185,6 +185,43 @@ describe('renewals whose answer got lost', () => {
     }));
 });
 
+describe('a charge that the processor calls invalid', () => {
+  it('is our bug: the card is kept, the supporter hears nothing, a person does', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.faults.push('refused');
+      world.clock.set(await nextDue(world, pledgeId));
+      await world.settleDown();
+      const { method, state } = await view(world, pledgeId);
+      assert.deepEqual([method, state], ['usable', 'past_due']);
+      assert.deepEqual(await letters(world), []);
+      const { open } = await world.giving.alarms();
+      assert.deepEqual(
+        open.map(({ kind, detail }) => `${kind} ${detail}`),
+        ['our-bug invalid_order'],
+      );
+      await world.liveUntil('2026-02-20T12:00:00Z');
+      assert.equal(charges(world), 1, 'nothing is charged again by itself');
+    }));
+
+  it('is still asked about when only its repetition was refused', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.faults.push('lost-after', 'refused');
+      world.clock.set(await nextDue(world, pledgeId));
+      await collect(world);
+      // As after a crash before anything was asked: then the key alone is sent again.
+      await world.db.updateTable('attempt').set({ asked: 0 }).execute();
+      world.clock.advance({ minutes: 6 });
+      await collect(world);
+      assert.equal(charges(world), 2);
+      world.clock.advance({ hours: 2 });
+      await collect(world);
+      assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
+      assert.deepEqual((await world.giving.alarms()).open, []);
+    }));
+});
+
 describe('declines', () => {
   const later = { kind: 'declines', code: 'no_funds', advice: 'retry-later' } as const;
 

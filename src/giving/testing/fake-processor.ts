@@ -13,6 +13,7 @@ import type {
   LookUpAnswer,
   LookUpQuestion,
   MandateChargeOrder,
+  OrderRefused,
   PaymentEvidence,
   PaymentListing,
   Processor,
@@ -110,12 +111,13 @@ export class FakeProcessor implements Processor {
     return 'closed';
   }
 
-  async chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer> {
+  async chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer | OrderRefused> {
     this.calls.push(`charge ${order.idempotencyKey}`);
     await nextTurn();
     await this.duringCharge?.();
     const fault = this.faults.shift();
     if (fault === 'lost-before') return { kind: 'unknown', reason: 'connection' };
+    if (fault === 'refused') return { kind: 'refused', code: 'invalid_order' };
     const payment = this.#once(order.idempotencyKey, (objectRef) => ({
       attemptId: order.references.attemptId,
       money: order.money,

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type {
   EvidenceAnswer,
   LookUpAnswer,
+  OrderRefused,
   PaymentEvidence,
   Unknown,
 } from '../../giving/processor.ts';
@@ -49,7 +50,7 @@ const HEARD: Readonly<Record<Fault, Unknown['reason']>> = {
 const merchantFor = (reason: Unknown['reason']) =>
   bank.processor({ timeoutMs: reason === 'timeout' ? 250 : 5000 });
 
-function evidenceIn(answer: EvidenceAnswer | LookUpAnswer): PaymentEvidence {
+function evidenceIn(answer: EvidenceAnswer | LookUpAnswer | OrderRefused): PaymentEvidence {
   assert.equal(answer.kind, 'evidence', inspect(answer));
   if (answer.kind !== 'evidence') throw new Error('no evidence');
   return answer.evidence;
@@ -338,10 +339,13 @@ test('orders that can never work are refused, not unknown, and charge nothing', 
   assert.equal(await code({ returnUrl: '/thanks' }), 'invalid_request');
 
   const order = mandateOrder(await bank.mandateOf('pays'), { money: money(49n, 'USD') });
-  const declined = evidenceIn(await bank.processor().chargeMandate(order));
-  assert.deepEqual(declined, { state: 'declined', code: 'amount_too_small', advice: 'stop' });
+  // Not a decline: it says nothing about the card, so nobody's right to charge may end by it.
+  assert.deepEqual(await bank.processor().chargeMandate(order), {
+    kind: 'refused',
+    code: 'amount_too_small',
+  });
   const { attemptId } = order.references;
-  const found = await bank.processor().lookUp({ attemptId, objectRef: `refused:${attemptId}` });
+  const found = await bank.processor().lookUp({ attemptId, objectRef: null });
   assert.equal(found.kind, 'not-found');
 });
 

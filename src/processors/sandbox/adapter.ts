@@ -9,6 +9,7 @@ import type {
   LookUpAnswer,
   LookUpQuestion,
   MandateChargeOrder,
+  OrderRefused,
   OurReferences,
   PaymentListing,
   Processor,
@@ -147,9 +148,12 @@ async function closeHostedPayment(
   }
 }
 
-async function chargeMandate(bank: BankView, order: MandateChargeOrder): Promise<EvidenceAnswer> {
+async function chargeMandate(
+  bank: BankView,
+  order: MandateChargeOrder,
+): Promise<EvidenceAnswer | OrderRefused> {
   const amount = toProcessorAmount(order.money, 'sandbox');
-  if (!amount.ok) return refusedByForm(order, amount.refuse);
+  if (!amount.ok) return { kind: 'refused', code: amount.refuse };
   const body: ChargeMandateRequest = {
     references: sentReferences(order.references),
     amount: amount.sent,
@@ -164,7 +168,7 @@ async function chargeMandate(bank: BankView, order: MandateChargeOrder): Promise
   const answer = await call(bank, { method: 'POST', path, body, idempotencyKey });
   if (answer.kind === 'unknown') return answer;
   const refusal = refusalCode(answer);
-  if (refusal !== null) return refusedByForm(order, refusal);
+  if (refusal !== null) return { kind: 'refused', code: refusal };
   const unheard = unknownStatus(answer.status, errorCode(answer));
   if (unheard !== null) return unheard;
   if (answer.status !== 402) return evidenceAnswer(bank, paymentAnswer.safeParse(answer.json));
@@ -172,19 +176,6 @@ async function chargeMandate(bank: BankView, order: MandateChargeOrder): Promise
   return declined.success
     ? evidenceAnswer(bank, { success: true, data: declined.data.payment })
     : UNREADABLE;
-}
-
-/**
- * The bank (or the amount table) found the order itself wrong: nothing was charged and nothing will be by repeating it.
- * No object was made at the bank, so the reference is our own attempt, under which a look-up finds nothing.
- */
-function refusedByForm(order: MandateChargeOrder, code: string): EvidenceAnswer {
-  return {
-    kind: 'evidence',
-    objectRef: `refused:${order.references.attemptId}`,
-    attemptId: order.references.attemptId,
-    evidence: { state: 'declined', code, advice: 'stop' },
-  };
 }
 
 async function lookUp(bank: BankView, question: LookUpQuestion): Promise<LookUpAnswer> {

@@ -81,7 +81,7 @@ test('killed again and again: nothing acknowledged is lost, nothing is charged t
         sent.push(order);
         const answer = await processor.chargeMandate(order);
         if (answer.kind === 'unknown') return;
-        assert.ok(answer.evidence.state === 'succeeded');
+        assert.ok(answer.kind === 'evidence' && answer.evidence.state === 'succeeded');
         acknowledged.set(order.references.attemptId, answer.evidence.chargeRef);
         answers += 1;
         if (answers === 20 + life * 7) bank.child.kill('SIGKILL');

@@ -64,7 +64,7 @@ test('one key, any faults: at most one charge of a mandate, and in the end exact
         async () => {
           const answer = await bank.processor().chargeMandate(order);
           if (answer.kind === 'unknown') return;
-          assert.ok(answer.evidence.state === 'succeeded');
+          assert.ok(answer.kind === 'evidence' && answer.evidence.state === 'succeeded');
           heard.add(answer.evidence.chargeRef);
         },
         'charge_mandate',
