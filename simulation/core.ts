@@ -35,5 +35,12 @@ export type {
   Unknown,
   WebhookReading,
 } from '../src/giving/processor.ts';
+export {
+  composeLetter,
+  createLetterWorker,
+  type Mailer,
+  type MailerAnswer,
+  type Sending,
+} from '../src/letters/index.ts';
 export { type Currency, equalMoney, type Money, money } from '../src/money/index.ts';
-export { assert, unreachable } from '../src/problems/index.ts';
+export { assert, silentLog, unreachable } from '../src/problems/index.ts';

@@ -2,14 +2,15 @@
  * Where seeds are lived one after another: a database of its own, made anew now and then, because what a rolled-back seed
  * wrote still lies about in its tables.
  */
-import { type createGiving, type testDatabase as makeTestDatabase, testDatabase } from './core.ts';
+import { testDatabase } from './core.ts';
 import { OneConnection } from './one-connection.ts';
+import type { Plant } from './plant.ts';
 import { runSeed, type SeedReport } from './world.ts';
 
 const SEEDS_PER_DATABASE = 100;
 
 interface Open {
-  readonly database: Awaited<ReturnType<typeof makeTestDatabase>>;
+  readonly database: Awaited<ReturnType<typeof testDatabase>>;
   readonly line: OneConnection;
   seeds: number;
 }
@@ -17,7 +18,7 @@ interface Open {
 export interface Experiment {
   readonly seed: number;
   readonly print?: (line: string) => void;
-  readonly createGiving?: typeof createGiving;
+  readonly plant?: Plant;
 }
 
 export class Laboratory {

@@ -9,13 +9,18 @@ import {
   assert,
   type Clock,
   createGiving,
+  createLetterWorker,
   type Db,
   type Giving,
   type GivingSettings,
+  type Processor,
   SeededRandom,
+  silentLog,
 } from './core.ts';
+import { A_LETTER, Letterbox, type Taken } from './letterbox.ts';
 import { Life } from './life.ts';
 import type { OneConnection } from './one-connection.ts';
+import type { Plant } from './plant.ts';
 import type { Weather } from './weather.ts';
 
 const SETTINGS: GivingSettings = {
@@ -31,67 +36,91 @@ export interface ProgramOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly weather: () => Weather;
+  /** In order of preference. */
   readonly banks: readonly Bank[];
   readonly hang: (program: Program) => Promise<void>;
   readonly lateArrival: LineOptions['lateArrival'];
-  /** In order of preference; this order is what chooses between companies. */
-  readonly createGiving?: typeof createGiving;
+  /** Letters that the mail server took. */
+  readonly taken: Taken;
+  readonly plant: Plant;
+}
+
+type Worker = Pick<Giving['workers'][number], 'name' | 'runOnce'>;
+
+interface State {
+  readonly life: Life;
+  readonly db: Db;
+  readonly giving: Giving;
+  readonly workers: readonly Worker[];
 }
 
 export class Program {
   readonly #options: ProgramOptions;
-  #life: Life;
-  #giving: Giving;
-  #db: Db;
+  #state: State;
   crashes = 0;
   /** While it waits for an answer that does not come; then others must not use it. */
   hangs = false;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
-    const { life, giving, db } = this.#start();
-    this.#life = life;
-    this.#giving = giving;
-    this.#db = db;
+    this.#state = this.#start();
   }
 
   get giving(): Giving {
-    return this.#giving;
+    return this.#state.giving;
   }
 
   get db(): Db {
-    return this.#db;
+    return this.#state.db;
   }
 
   get crashed(): boolean {
-    return !this.#life.alive;
+    return !this.#state.life.alive;
   }
 
   /** The next life, if this one is over. */
   restart(): void {
-    if (this.#life.alive) return;
+    if (this.#state.life.alive) return;
     this.crashes += 1;
-    const { life, giving, db } = this.#start();
-    this.#life = life;
-    this.#giving = giving;
-    this.#db = db;
+    this.#state = this.#start();
   }
 
-  worker(name: string): Giving['workers'][number] {
-    const found = this.#giving.workers.find((worker) => worker.name === name);
+  worker(name: string): Worker {
+    const found = this.#state.workers.find((worker) => worker.name === name);
     assert(found !== undefined, `there is a worker ${name}`);
     return found;
   }
 
-  #start(): { life: Life; giving: Giving; db: Db } {
-    const { line, clock, chance, weather, banks, hang, lateArrival } = this.#options;
+  #start(): State {
+    const { line, clock, chance, weather, banks, hang, lateArrival, plant } = this.#options;
     const life = new Life(chance, weather);
     const db = line.dbFor(life);
-    const processors = banks.map(
-      (bank) => new Line({ bank, life, chance, weather, lateArrival, hang: () => hang(this) }),
-    );
+    const hangs = () => hang(this);
+    const processors = banks.map((bank): Processor => {
+      const own = new Line({ bank, life, chance, weather, lateArrival, hang: hangs });
+      return plant.adapter === undefined ? own : plant.adapter(own);
+    });
     const random = new SeededRandom(chance.below(2 ** 32), clock);
-    const make = this.#options.createGiving ?? createGiving;
-    return { life, db, giving: make({ db, clock, random, processors, settings: SETTINGS }) };
+    const giving = createGiving({ db, clock, random, processors, settings: SETTINGS });
+    const mailer = new Letterbox({ taken: this.#options.taken, life, chance, weather });
+    const letters = createLetterWorker({
+      db,
+      clock,
+      mailer,
+      renderers: { receipt: render, 'pledge-notice': render, reminder: render },
+      log: silentLog,
+    });
+    return { life, db, giving, workers: [...giving.workers, letters] };
   }
+}
+
+/** What a letter says is for other tests; here it only has to leave. */
+async function render() {
+  return {
+    letter: A_LETTER,
+    recipient: {
+      open: async () => ({ address: 'a@example.org', unsubscribeUrl: 'http://127.0.0.1:2/stop' }),
+      release: async () => {},
+    },
+  };
 }

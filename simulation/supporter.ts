@@ -4,11 +4,31 @@
  * gift's id, so what they send again after an error is the same gift.
  */
 import type { Chance } from './chance.ts';
-import { type BeginGiftResult, type GiftIntent, type Giving, type Money, money } from './core.ts';
+import {
+  type BeginGiftResult,
+  type GiftIntent,
+  type Giving,
+  Instant,
+  type Money,
+  money,
+} from './core.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Ends of months, leap days and nights in which clocks are changed. */
+const EDGE_DAYS = [
+  '2026-01-31',
+  '2026-03-29',
+  '2026-08-31',
+  '2026-10-25',
+  '2027-01-30',
+  '2027-03-31',
+  '2028-02-28',
+  '2028-02-29',
+  '2028-02-29',
+  '2029-01-29',
+] as const;
 const BEGINS_MAX = 6;
 const PAYS_MAX = 3;
 
@@ -20,7 +40,8 @@ export class Supporter {
   readonly #chance: Chance;
   readonly #zone: string;
   pledgeId: string | null = null;
-  readonly giftIds: string[] = [];
+  /** What they meant to give, each with the ids their browser made for it. One that was started over is not in here. */
+  readonly intentions = new Set<Set<string>>();
 
   constructor(options: {
     readonly name: string;
@@ -37,9 +58,12 @@ export class Supporter {
   /** Plans what this person will do over the years. */
   arrive(): void {
     const chance = this.#chance;
-    const firstMs = chance.below(chance.hits(700) ? 60 : 1500) * DAY_MS + chance.below(DAY_MS);
+    const firstMs = this.#firstVisitMs();
     const interval = chance.pick<Interval>(['once', 'month', 'month', 'year', 'year']);
-    const amount = money(BigInt(chance.between(1, 50)) * 100n, chance.pick(['EUR', 'EUR', 'USD']));
+    const amount = money(
+      BigInt(chance.between(1, 50)) * 100n,
+      chance.pick(['EUR', 'EUR', 'USD', 'JPY']),
+    );
     this.#later(firstMs, 'begins', () => this.#begin(this.#world.newGiftId(), amount, interval));
     if (interval === 'once') return;
     // Most monthly promises of a seed are short, so that a seed holds many kinds of lives instead of many equal months.
@@ -53,6 +77,19 @@ export class Supporter {
     for (let index = 0; index < changes; index += 1) {
       this.#later(onSomeDay(chance.below(stays)), 'changes something', () => this.change());
     }
+  }
+
+  /** Some come on the days and at the hours at which calendars go wrong. */
+  #firstVisitMs(): number {
+    const chance = this.#chance;
+    const anyDay = chance.below(chance.hits(700) ? 60 : 1500) * DAY_MS + chance.below(DAY_MS);
+    if (!chance.hits(400)) return anyDay;
+    const hour = String(chance.below(24)).padStart(2, '0');
+    const edge = Instant.from(
+      `${chance.pick(EDGE_DAYS)}T${hour}:${chance.pick(['00', '30', '59'])}:00Z`,
+    );
+    const ms = this.#world.now.until(edge).total('milliseconds');
+    return ms > 0 ? ms : anyDay;
   }
 
   /** One change to the pledge, whichever. */
@@ -80,14 +117,17 @@ export class Supporter {
   }
 
   async #begin(giftId: string, amount: Money, interval: Interval, tries = 0): Promise<void> {
-    const intent = this.#intent(giftId, amount, interval);
-    if (!this.giftIds.includes(giftId)) this.giftIds.push(giftId);
+    const intention = this.#intentionOf(giftId);
     const taps = this.#chance.hits(300) ? this.#chance.between(2, 3) : 1;
-    const once = () =>
-      this.#visit(
+    const once = () => {
+      const id = this.#world.plant.forgetfulBrowsers === true ? this.#world.newGiftId() : giftId;
+      intention.add(id);
+      const intent = this.#intent(id, amount, interval);
+      return this.#visit(
         `begins ${short(giftId)} ${interval} ${amount.minor} ${amount.currency}`,
         (giving) => giving.beginGift(intent).then((result) => this.#follow(result, intent, tries)),
       );
+    };
     const heard = await Promise.all(Array.from({ length: taps }, once));
     if (heard.some((one) => one !== null)) return;
     if (tries < BEGINS_MAX) {
@@ -188,7 +228,9 @@ export class Supporter {
   async #replace(old: GiftIntent): Promise<void> {
     const amount = money(old.money.minor + 200n, old.money.currency);
     const intent = this.#intent(this.#world.newGiftId(), amount, old.interval);
-    this.giftIds.push(intent.giftId);
+    for (const intention of this.intentions) {
+      if (intention.has(old.giftId)) this.intentions.delete(intention);
+    }
     await this.#visit('starts over', async (giving) => {
       const result = await giving.replaceGift({ oldGiftId: old.giftId, intent });
       switch (result.kind) {
@@ -210,6 +252,7 @@ export class Supporter {
     if (pledgeId === null) return;
     const months = this.#chance.between(1, 12);
     await this.#visit(`pauses ${months} months`, async (giving) => {
+      this.#world.pausedPledges.add(pledgeId);
       const result = await giving.pausePledge({ pledgeId, months });
       return result.kind;
     });
@@ -243,6 +286,13 @@ export class Supporter {
       if (!result.willStillComplete) this.#world.cancelled(pledgeId);
       return result.willStillComplete ? 'cancelled, one on its way' : 'cancelled';
     });
+  }
+
+  #intentionOf(giftId: string): Set<string> {
+    for (const intention of this.intentions) if (intention.has(giftId)) return intention;
+    const intention = new Set([giftId]);
+    this.intentions.add(intention);
+    return intention;
   }
 
   #visit(what: string, visit: (giving: Giving) => Promise<string>): Promise<string | null> {

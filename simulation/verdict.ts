@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Bank } from './bank/bank.ts';
 import { checkInvariants, type Db, type GiftState, giftRank } from './core.ts';
+import { judgeCalendar } from './verdict-calendar.ts';
 import type { World } from './world.ts';
 
 export interface Breach {
@@ -23,6 +24,9 @@ export async function judge(world: World): Promise<readonly Breach[]> {
     })),
     ...(await againstBooks(world)),
     ...(await againstPromises(world)),
+    ...(await judgeCalendar(world)),
+    ...(await oncePerIntention(world)),
+    ...(await lettersLeft(world)),
     ...(await atRest(db)),
     ...(await noSurprises(db)),
   ];
@@ -44,13 +48,26 @@ async function againstBooks(world: World): Promise<readonly Breach[]> {
   const booked = new Map<string, Booked[]>();
   for (const row of rows) booked.set(row.cause_ref, [...(booked.get(row.cause_ref) ?? []), row]);
   const found: Breach[] = [];
-  for (const bank of world.banks) found.push(...ofOneBank(world, bank, booked));
+  const promised = await promisedAmounts(world.db);
+  for (const bank of world.banks) found.push(...ofOneBank(world, bank, { booked, promised }));
   for (const [ref] of booked) found.push({ rule: 'I6', says: `${ref} is in no company's books` });
   found.push(...(await ofGifts(world)));
   return found;
 }
 
-function ofOneBank(world: World, bank: Bank, booked: Map<string, Booked[]>): readonly Breach[] {
+/** What each gift is for: the amount its supporter agreed to. */
+async function promisedAmounts(db: Db): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; amount: string }>`
+    select id, amount_minor || ' ' || currency as amount from gift
+  `.execute(db);
+  return new Map(rows.map(({ id, amount }) => [id, amount]));
+}
+
+function ofOneBank(
+  world: World,
+  bank: Bank,
+  { booked, promised }: { booked: Map<string, Booked[]>; promised: ReadonlyMap<string, string> },
+): readonly Breach[] {
   const found: Breach[] = [];
   for (const charge of bank.books.charges.values()) {
     const ref = `${bank.habits.accountId}:${charge.chargeRef}`;
@@ -67,6 +84,12 @@ function ofOneBank(world: World, bank: Bank, booked: Map<string, Booked[]>): rea
     if (first.amount !== charge.money.minor || first.currency !== charge.money.currency) {
       found.push({ rule: 'I6', says: `${ref} is in the ledger with another amount` });
     }
+  }
+  for (const { giftId, money } of bank.books.payments.values()) {
+    const amount = promised.get(giftId);
+    const asked = `${money.minor} ${money.currency}`;
+    if (amount === undefined || amount === asked) continue;
+    found.push({ rule: 'I15', says: `gift ${giftId} is ${amount} and was asked for as ${asked}` });
   }
   for (const key of bank.chargedAfterCancel) {
     found.push({ rule: 'I8', says: `attempt ${key} was sent after its pledge was cancelled` });
@@ -140,6 +163,36 @@ async function againstPromises(world: World): Promise<readonly Breach[]> {
   return found;
 }
 
+/** Bug 18: who meant to give once gave once, however often they tapped. */
+async function oncePerIntention(world: World): Promise<readonly Breach[]> {
+  const { rows } = await sql<{ id: string }>`select id from gift where state = 'settled'`.execute(
+    world.db,
+  );
+  const settled = new Set(rows.map(({ id }) => id));
+  return world.supporters.flatMap(({ name, intentions }) =>
+    [...intentions]
+      .map((ids) => [...ids].filter((id) => settled.has(id)).length)
+      .filter((count) => count > 1)
+      .map((count) => ({
+        rule: 'never doubled',
+        says: `${name} meant one gift and gave ${count}`,
+      })),
+  );
+}
+
+/** I10: every letter left, or was given up after its tries; what counts as sent, the mail server has. */
+async function lettersLeft(world: World): Promise<readonly Breach[]> {
+  const { rows } = await sql<{ key: string; state: string }>`
+    select dedupe_key as key, state from outbox order by 1
+  `.execute(world.db);
+  return rows.flatMap(({ key, state }) => {
+    if (state === 'pending') return [{ rule: 'I10', says: `letter ${key} never left` }];
+    const isThere = world.letters.has(key);
+    if (state === 'sent' && !isThere) return [{ rule: 'I10', says: `letter ${key} was not sent` }];
+    return [];
+  });
+}
+
 /** Liveness: after the weather cleared nothing is left that we do not know. */
 async function atRest(db: Db): Promise<readonly Breach[]> {
   const { rows } = await sql<{ what: string }>`
@@ -157,7 +210,10 @@ async function atRest(db: Db): Promise<readonly Breach[]> {
 async function noSurprises(db: Db): Promise<readonly Breach[]> {
   const { rows } = await sql<{ kind: string; detail: string | null }>`
     select kind, detail from alarm
-    where kind = 'our-bug'
+    where (kind = 'our-bug' and detail is distinct from 'listing unreadable')
+      or kind = 'amount-changed'
+      or (kind in ('hold', 'unmatched') and not exists (
+        select from ledger_transfer where code = 90 and cause_ref = alarm.ref))
       or (kind = 'assertion' and detail is distinct from 'ConnectionCut 57P01' and detail is distinct from 'Crash')
     order by id
   `.execute(db);

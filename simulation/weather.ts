@@ -41,6 +41,8 @@ export function weatherOf(seed: number): Weather {
   const some = (perMille: number, from: number, to: number): number =>
     chance.hits(perMille) ? chance.between(from, to) : 0;
   const deliveries = chance.below(10);
+  // Who does not ask must be told: then no message is lost for good.
+  const poller = deliveries !== 1;
   return {
     lostBefore: some(500, 5, 200),
     lostAfter: some(500, 5, 200),
@@ -48,7 +50,7 @@ export function weatherOf(seed: number): Weather {
     hangs: some(300, 5, 100),
     lateArrival: some(250, 5, 100),
     webhookDuplicate: some(500, 10, 500),
-    webhookDrop: some(300, 10, 100),
+    webhookDrop: poller ? some(300, 10, 100) : 0,
     webhookDelayMaxMinutes: chance.hits(600) ? chance.pick([1, 10, 120, 1440, 3 * 1440]) : 0,
     crash: some(350, 1, chance.pick([3, 10, 50])),
     databaseCut: some(250, 1, 10),
@@ -57,13 +59,23 @@ export function weatherOf(seed: number): Weather {
     processorOutages: chance.hits(250),
     processorDrops: chance.hits(120),
     webhooks: deliveries !== 0,
-    poller: deliveries !== 1,
+    poller,
     shuffledTransactions: chance.hits(700),
   };
 }
 
-/** For the end of every seed: whatever was wrong is mended. */
-export const CLEAR_WEATHER: Weather = {
+/** For the end of every seed: whatever was wrong is mended. Who never polled does not begin to. */
+export function clearWeather({ webhooks, poller }: Weather): Weather {
+  return { ...CLEAR_WEATHER, webhooks, poller };
+}
+
+/** Nothing in it keeps the program from doing everything at its minute. */
+export function isCalm(weather: Weather): boolean {
+  const { crash, databaseCut, hangs, outages, clockJumps } = weather;
+  return crash + databaseCut + hangs === 0 && !outages && !clockJumps;
+}
+
+const CLEAR_WEATHER: Weather = {
   lostBefore: 0,
   lostAfter: 0,
   refusals: 0,

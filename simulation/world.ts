@@ -11,7 +11,6 @@ import { CARD_HABITS, COIN_HABITS, WALLET_HABITS } from './bank/habits.ts';
 import { PostOffice } from './bank/post-office.ts';
 import { Chance } from './chance.ts';
 import {
-  type createGiving,
   type GiftState,
   type Giving,
   Instant,
@@ -21,12 +20,14 @@ import {
   SeededRandom,
 } from './core.ts';
 import { History } from './history.ts';
+import type { Taken } from './letterbox.ts';
 import { ConnectionCut, Crash } from './life.ts';
 import type { OneConnection } from './one-connection.ts';
+import type { Plant } from './plant.ts';
 import { Program } from './program.ts';
 import { Supporter } from './supporter.ts';
 import { type Breach, finalState, judge } from './verdict.ts';
-import { CLEAR_WEATHER, type Weather, weatherOf } from './weather.ts';
+import { clearWeather, isCalm, type Weather, weatherOf } from './weather.ts';
 
 const DAY_MS = 86_400_000;
 const YEARS = 5;
@@ -58,7 +59,7 @@ export interface SeedOptions {
   readonly seed: number;
   readonly line: OneConnection;
   readonly print?: (line: string) => void;
-  readonly createGiving?: typeof createGiving;
+  readonly plant?: Plant;
 }
 
 /** Lives one seed and judges it. Nothing of it stays in the database. */
@@ -83,6 +84,10 @@ export class World {
   readonly acknowledgedGifts = new Map<string, Money>();
   readonly seenGifts = new Map<string, GiftState>();
   readonly seenPledges = new Map<string, PledgeState>();
+  readonly pausedPledges = new Set<string>();
+  readonly letters: Taken = new Map();
+  readonly plant: Plant;
+  readonly weatherOfSeed: Weather;
   weather: Weather;
   droppedBank: Bank | null = null;
   readonly #line: OneConnection;
@@ -100,11 +105,13 @@ export class World {
   #pollPlanned = false;
   #stops = 0;
 
-  constructor({ seed, line, print, createGiving: make }: SeedOptions) {
+  constructor({ seed, line, print, plant }: SeedOptions) {
     this.seed = seed;
     this.#line = line;
     this.#chance = new Chance(seed, 'world');
-    this.weather = weatherOf(seed);
+    this.plant = plant ?? {};
+    this.weatherOfSeed = weatherOf(seed);
+    this.weather = this.weatherOfSeed;
     const start = Instant.from('2026-01-01T00:00:00Z').add({
       hours: this.#chance.below(24 * 1500),
     });
@@ -119,7 +126,7 @@ export class World {
       deliver: (message) => this.#deliver(message),
     });
     this.banks = this.#foundBanks();
-    this.programs = this.#startPrograms(make);
+    this.programs = this.#startPrograms();
     this.supporters = this.#inviteSupporters();
     if (this.weather.shuffledTransactions) {
       const order = new Chance(seed, 'transactions');
@@ -127,6 +134,11 @@ export class World {
     } else {
       line.chooseNext = () => 0;
     }
+  }
+
+  /** Whether the program could always do everything at its minute. */
+  get isCalm(): boolean {
+    return isCalm(this.weatherOfSeed);
   }
 
   get now(): Instant {
@@ -137,6 +149,7 @@ export class World {
   async live(): Promise<SeedReport> {
     const statementsBefore = this.#line.statements;
     const start = this.now;
+    for (const statement of this.plant.database ?? []) await this.#line.run(statement, []);
     for (const supporter of this.supporters) supporter.arrive();
     this.#planTroubles();
     await this.#liveUntil(start.add({ hours: 24 * 365 * YEARS }));
@@ -247,7 +260,7 @@ export class World {
     );
   }
 
-  #startPrograms(make: typeof createGiving | undefined): readonly Program[] {
+  #startPrograms(): readonly Program[] {
     return ['web', 'worker'].map(
       (name) =>
         new Program({
@@ -264,7 +277,8 @@ export class World {
               effect,
               'always',
             ),
-          ...(make === undefined ? {} : { createGiving: make }),
+          taken: this.letters,
+          plant: this.plant,
         }),
     );
   }
@@ -437,26 +451,38 @@ export class World {
         doing.push(this.#work('collector'));
       }
       if (isDue(due.eventAt)) doing.push(this.#work('inbox'));
+      if (isDue(due.letterAt)) doing.push(this.#work('letters'));
     }
     await Promise.all(doing);
   }
 
   /** When the programs' workers next have something to do. */
   async #due(): Promise<Due> {
-    if (this.#down) return { at: null, giftAt: null, eventAt: null };
-    const { rows } = await sql<{ gift: Instant | null; event: Instant | null }>`
+    if (this.#down) return { at: null, giftAt: null, eventAt: null, letterAt: null };
+    const { rows } = await sql<{
+      gift: Instant | null;
+      event: Instant | null;
+      letter: Instant | null;
+    }>`
       select least(
           (select min(next_at) from gift),
           (select min(resume_at) from pledge)
         ) as gift,
-        (select min(next_at) from processor_event) as event
+        (select min(next_at) from processor_event) as event,
+        (select min(next_at) from outbox where state = 'pending') as letter
     `.execute(this.db);
     const giftAt = rows[0]?.gift ?? null;
     const eventAt = rows[0]?.event ?? null;
-    const at = earliestOrNull([giftAt, eventAt]);
+    const letterAt = rows[0]?.letter ?? null;
+    const at = earliestOrNull([giftAt, eventAt, letterAt]);
     // What is overdue is held by somebody's lease: look again in a while.
     const soon = this.now.add({ seconds: 20 });
-    return { giftAt, eventAt, at: at === null || Instant.compare(at, soon) > 0 ? at : soon };
+    return {
+      giftAt,
+      eventAt,
+      letterAt,
+      at: at === null || Instant.compare(at, soon) > 0 ? at : soon,
+    };
   }
 
   #moveClock(at: Instant): void {
@@ -474,7 +500,7 @@ export class World {
   /** The weather clears, and everything under way must come to rest. */
   async #heal(): Promise<void> {
     this.note('the weather clears');
-    this.weather = CLEAR_WEATHER;
+    this.weather = clearWeather(this.weatherOfSeed);
     this.#skewMs = 0;
     this.#down = false;
     this.#quiet = true;
@@ -484,16 +510,21 @@ export class World {
     for (const program of this.programs) program.restart();
     const healed = this.now.add({ hours: 24 * HEALING_DAYS });
     this.#pollPlanned = false;
-    this.later(60_000, 'time to poll', () => this.#poll(), 'always');
+    if (this.weather.poller) this.later(60_000, 'time to poll', () => this.#poll(), 'always');
     await this.#liveUntil(healed);
     await this.#comeToRest();
+  }
+
+  #restingWorkers(): readonly string[] {
+    const names = ['inbox', 'collector', 'letters', 'ledger-checkpoint'];
+    return this.weather.poller ? [...names, 'poller'] : names;
   }
 
   async #comeToRest(): Promise<void> {
     this.#setClock(this.now.add({ minutes: 20 }));
     for (let round = 0; round < IDLE_ROUNDS_MAX; round += 1) {
       let handled = 0;
-      for (const name of ['inbox', 'collector', 'poller', 'ledger-checkpoint']) {
+      for (const name of this.#restingWorkers()) {
         handled += await this.#work(name);
       }
       if (handled === 0) return;
@@ -506,6 +537,7 @@ interface Due {
   readonly at: Instant | null;
   readonly giftAt: Instant | null;
   readonly eventAt: Instant | null;
+  readonly letterAt: Instant | null;
 }
 
 const NO_BORDER = { beforeStatement() {}, afterStatement() {}, afterCommit() {} };

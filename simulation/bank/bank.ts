@@ -144,7 +144,15 @@ export class Bank {
     this.expireIfOver(payment);
     if (payment.evidence.state === 'succeeded') return 'already-paid';
     if (payment.evidence.state === 'processing') return 'already-paid';
-    if (payment.evidence.state !== 'expired') this.#change(payment, { state: 'expired' });
+    if (payment.evidence.state === 'expired') return 'closed';
+    this.#change(payment, { state: 'expired' });
+    const { chance, later } = this.#options;
+    if (chance.hits(this.habits.paidWhileClosing)) {
+      // The supporter's bank said yes in the same second.
+      later(chance.below(900), `paid while closing ${payment.objectRef}`, () => {
+        if (payment.evidence.state === 'expired') this.#succeed(payment, payment.money);
+      });
+    }
     return 'closed';
   }
 

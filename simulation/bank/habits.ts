@@ -22,6 +22,8 @@ export interface Habits {
   readonly latePaymentMs: number;
   /** Part payments and payments over the amount happen, in parts of a thousand. */
   readonly wrongAmount: number;
+  /** A payment goes through in the moment its page is closed, in parts of a thousand. */
+  readonly paidWhileClosing: number;
   /** How long a payment is under way before it is sure; nought: at once. */
   readonly confirmationMs: number;
   /** Minutes after which an undelivered message is sent again. */
@@ -38,6 +40,7 @@ export const CARD_HABITS: Habits = {
   pageLifetimeMs: 24 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
+  paidWhileClosing: 60,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 30, 240, 1440, 2880],
 };
@@ -52,6 +55,7 @@ export const WALLET_HABITS: Habits = {
   pageLifetimeMs: 3 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
+  paidWhileClosing: 60,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 60, 1440],
 };
@@ -66,6 +70,7 @@ export const COIN_HABITS: Habits = {
   pageLifetimeMs: HOUR_MS,
   latePaymentMs: 48 * HOUR_MS,
   wrongAmount: 100,
+  paidWhileClosing: 60,
   confirmationMs: HOUR_MS,
   webhookRetryMinutes: [1, 10, 10, 10],
 };

@@ -18,6 +18,7 @@ export interface PostOfficeOptions {
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const DUPLICATES_MAX = 3;
 
 export class PostOffice {
@@ -58,7 +59,12 @@ export class PostOffice {
     this.#options.later(when.afterMs, 'a message', async () => {
       if (await this.#options.deliver(message)) return;
       const [next, ...rest] = when.retries;
-      if (next !== undefined) this.#plan(message, { afterMs: next * MINUTE_MS, retries: rest });
+      if (next === undefined) {
+        // A newsroom that does not poll was promised that no message is lost.
+        if (!this.#options.weather().poller) this.#plan(message, { afterMs: DAY_MS, retries: [] });
+        return;
+      }
+      this.#plan(message, { afterMs: next * MINUTE_MS, retries: rest });
     });
   }
 }

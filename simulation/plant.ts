@@ -1,0 +1,14 @@
+/**
+ * A mistake put into a world on purpose, to see that it is found. Without one everything is as in production. Mistakes in
+ * the core's own lines are put in when a source file is loaded (`planted/`), and never by way of these.
+ */
+import type { Processor } from './core.ts';
+
+export interface Plant {
+  /** An adapter that is wrong. */
+  readonly adapter?: (processor: Processor) => Processor;
+  /** A database without the rule that would have refused: run inside the seed's transaction. */
+  readonly database?: readonly string[];
+  /** The browser makes a new id on every tap. */
+  readonly forgetfulBrowsers?: boolean;
+}
