@@ -99,6 +99,35 @@ describe('what a supporter does with a pledge', () => {
       ]);
     }));
 
+  it('makes no further gift when money for a skipped period arrives after all', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.outcome = { kind: 'needs-action' };
+      await world.liveUntil('2026-02-10T12:00:00Z');
+      await world.giving.pausePledge({ pledgeId, months: 2 });
+      await world.liveUntil('2026-03-05T12:00:00Z');
+      const before = await shortPeriods(world, pledgeId);
+      assert.deepEqual(before.slice(1), ['2026-02-10 skipped', '2026-03-10 due']);
+      const payment = [...world.processor.payments.values()].at(-1);
+      assert.ok(payment !== undefined);
+      world.processor.say(payment, {
+        state: 'succeeded',
+        chargeRef: 'ch_late',
+        money: payment.money,
+        happenedAt: world.clock.now(),
+        payerCountry: 'DE',
+        mandate: null,
+        fee: null,
+      });
+      world.clock.advance({ minutes: 16 });
+      await world.settleDown();
+      assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1), [
+        '2026-02-10 settled',
+        '2026-03-10 due',
+      ]);
+      assert.equal((await view(world, pledgeId)).state, 'paused');
+    }));
+
   it('changes the amount from the next period on', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
       const pledgeId = await pledgeBy(world);

@@ -174,6 +174,28 @@ describe('settle', () => {
     assert.equal(await tell(begun, { state: 'expired' }, 'other'), 'ignored');
   });
 
+  it('holds a charge of the same name at another account, even once the gift is settled', async () => {
+    const begun = await begin();
+    const name = `same_${begun.attemptId}`;
+    assert.equal(await tell(begun, charge(name, five)), 'settled');
+    assert.equal(await tell(begun, charge(name, five), 'other'), 'hold');
+    assert.deepEqual(await codesOf(begun.giftId), [10, 90]);
+  });
+
+  it("believes our id over a reference that is another attempt's already", async () => {
+    const one = await begin();
+    await world.db
+      .updateTable('attempt')
+      .set({ object_ref: null })
+      .where('id', '=', one.attemptId)
+      .execute();
+    const other = await begin();
+    const confused = { ...one, payment: other.payment };
+    assert.equal(await tell(confused, { state: 'needs_action', pageUrl: null }), 'changed');
+    assert.equal(await tell(confused, charge(`ref_${one.attemptId}`, five)), 'settled');
+    assert.equal(await tell(other, charge(`ref_${other.attemptId}`, five)), 'settled');
+  });
+
   it('keeps a second payment of one gift as unmatched and leaves the gift settled', async () => {
     const first = await begin();
     world.processor.say(first.payment, { state: 'expired' });
