@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { runCases } from '../src/commands/cases.ts';
 
 const FOLDER = join(import.meta.dirname, 'cases');
-const FEWEST_CASES = 301;
+const FEWEST_CASES = 342;
 
 test('every case of the project’s tables holds', async () => {
   const lines: string[] = [];

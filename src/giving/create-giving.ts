@@ -11,6 +11,7 @@ import type { GiftView, Giving, GivingDependencies, SupporterView } from './givi
 import { createInboxWorker, takeWebhook } from './inbox/inbox.ts';
 import { createPoller } from './inbox/poller.ts';
 import { createCheckpointWorker } from './ledger/ledger-checkpoint.ts';
+import { createMoneyWorker } from './money-facts/money-worker.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
 import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
@@ -48,6 +49,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
       createInboxWorker(context),
       createCollector(context),
       createPoller(context),
+      createMoneyWorker(context),
       createCheckpointWorker(context),
     ],
   };

@@ -1,10 +1,9 @@
 /**
  * What a gift looks like from outside: one query, and the one function that turns our states into what people are told.
  */
-import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import type { Instant, PlainDate } from '../calendar/index.ts';
 import type { Database, Db, Tx } from '../database/index.ts';
-import type { PledgeTable } from '../database/tables/giving.ts';
 import { assert, unreachable } from '../problems/index.ts';
 import type { AttemptState } from './attempt.ts';
 import type { GivingContext } from './context.ts';
@@ -226,7 +225,7 @@ function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | nu
 }
 
 /** The joined columns as a pledge row; a left join makes each of them nullable on its own. */
-function pledgeRow(row: ViewRow): Selectable<PledgeTable> | null {
+function pledgeRow(row: ViewRow): Parameters<typeof pledgeOf>[0] | null {
   if (
     row.pledge_id === null ||
     row.pledge_state === null ||

@@ -13,7 +13,7 @@
  * Everything said about a payment is {@link PaymentEvidence}, whether it came as an answer, in a webhook, by polling or in
  * a nightly report, so that one function can apply it.
  */
-import type { Instant } from '../calendar/index.ts';
+import type { Instant, PlainDate } from '../calendar/index.ts';
 import type { Currency, Money } from '../money/index.ts';
 
 export type ProcessorKind = 'sandbox' | 'stripe' | 'paypal' | 'btcpay';
@@ -172,6 +172,8 @@ export interface ProcessorEvent {
   readonly type: string;
   /** The object to look up, `null` for messages that concern no payment. */
   readonly objectRef: string | null;
+  /** The message says that money moved beside a charge: the listing of money is read soon. */
+  readonly movesMoney?: boolean;
   /** Our attempt's id from the processor's own record, where the message carries it. */
   readonly attemptId: string | null;
 }
@@ -189,6 +191,54 @@ export interface PaymentListing {
   /** Hand it back to go on from here. */
   readonly cursor: string;
   readonly more: boolean;
+}
+
+/**
+ * One thing a processor reports about money beside its charges: what it kept, released, paid out, or gave or took back.
+ * Ids and amounts are the processor's own; amounts are positive, the kind says which way they went.
+ */
+export interface MoneyFact {
+  /**
+   * - `fee`, `available`, `dispute-fee`: a balance transaction. `available`: this much of what was pending can be paid out.
+   * - `payout`: on its way to the newsroom's bank.
+   * - `refund`, `dispute-…`: about one charge. Won or lost implies opened, even where that was never told.
+   */
+  readonly kind:
+    | 'fee'
+    | 'available'
+    | 'payout'
+    | 'refund'
+    | 'dispute-opened'
+    | 'dispute-won'
+    | 'dispute-lost'
+    | 'dispute-fee';
+  /** Id of the balance transaction, payout, refund or dispute. */
+  readonly ref: string;
+  readonly money: Money;
+  readonly happenedAt: Instant;
+  /** The charge it is about; always there for refunds and disputes. */
+  readonly chargeRef: string | null;
+  /** The payout this went out with, where the processor says so. */
+  readonly payoutRef: string | null;
+}
+
+export interface MoneyListing {
+  readonly facts: readonly MoneyFact[];
+  /** Hand it back to go on from here. */
+  readonly cursor: string;
+  readonly more: boolean;
+}
+
+/** A processor's own books of one day (UTC), for the nightly comparison. */
+export interface ProcessorDay {
+  readonly charges: readonly {
+    readonly objectRef: string;
+    readonly chargeRef: string;
+    readonly money: Money;
+    /** Our attempt's id in the processor's record. */
+    readonly attemptId: string | null;
+  }[];
+  readonly facts: readonly MoneyFact[];
 }
 
 export interface Processor {
@@ -210,6 +260,13 @@ export interface Processor {
   refund(order: RefundOrder): Promise<RefundAnswer>;
   /** Payments that changed since the cursor (`null`: from the oldest kept), oldest first. Webhooks may all be lost. */
   listSince(cursor: string | null): Promise<PaymentListing | Unknown>;
+  /**
+   * What happened to money since the cursor (`null`: from the oldest kept), oldest first. Left out: this processor cannot
+   * list it, so fees come with charges only and the desk books the rest.
+   */
+  listMoneySince?(cursor: string | null): Promise<MoneyListing | Unknown>;
+  /** Everything of one day, whole, from the processor's own books. Left out: there is nothing to compare with. */
+  booksOfDay?(day: PlainDate): Promise<ProcessorDay | Unknown>;
   /** Checks the signature over the raw bytes and reads the message. No network. */
   readWebhook(input: {
     readonly body: Uint8Array;

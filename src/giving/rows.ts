@@ -139,7 +139,9 @@ export function attemptOf(row: Selectable<AttemptTable>): Attempt {
   };
 }
 
-export function pledgeOf(row: Selectable<PledgeTable>): Pledge {
+export function pledgeOf(
+  row: Omit<Selectable<PledgeTable>, 'subscription_account_id' | 'subscription_ref'>,
+): Pledge {
   assert(
     (row.state === 'paused') === (row.paused_until !== null),
     'a paused pledge, and no other, knows until when',

@@ -1,6 +1,7 @@
 /** Every format that this build can run. A table of another format is named as not run, never passed in silence. */
 import { amounts } from './amounts.ts';
 import { asking } from './asking.ts';
+import { books } from './books.ts';
 import { calendar } from './calendar.ts';
 import type { CaseFormat } from './case-format.ts';
 import { currencies } from './currencies.ts';
@@ -16,4 +17,5 @@ export const CASE_FORMATS: readonly CaseFormat[] = [
   exportsFormat,
   feeds,
   asking,
+  books,
 ];

@@ -13,6 +13,7 @@ import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
 import { findAttemptByObject, readAttempt } from '../gift-store.ts';
 import type { WebhookAnswer } from '../giving.ts';
+import { readMoneySoon } from '../money-facts/money-worker.ts';
 import type { LookUpAnswer, PaymentEvidence, Processor } from '../processor.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
 import { bookUnmatched } from '../settling/settle.ts';
@@ -47,6 +48,7 @@ export async function takeWebhook(
     attemptId: event.attemptId,
     body,
   });
+  if (event.movesMoney === true) await readMoneySoon(context, processor.accountId);
   return { kind: kept ? 'stored' : 'duplicate' };
 }
 

@@ -36,6 +36,8 @@ export const TRANSFER_CODES = {
   disputeWon: 31,
   disputeLost: 32,
   disputeFee: 33,
+  /** Lost from money that was never a gift. */
+  unmatchedLost: 34,
   unmatched: 90,
   unmatchedAccepted: 91,
   /** Mirrors the transfer it names, so it has no accounts of its own. */
@@ -74,6 +76,8 @@ export function accountsOf(code: PostingCode, income: IncomeAccount): AccountPai
       return { debit: income, credit: 'disputes_open' };
     case 33:
       return { debit: 'dispute_fees', credit: 'processor_available' };
+    case 34:
+      return { debit: 'unmatched', credit: 'disputes_open' };
     case 90:
       return { debit: 'processor_pending', credit: 'unmatched' };
     case 91:

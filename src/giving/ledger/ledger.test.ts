@@ -24,6 +24,7 @@ const CHART: readonly [PostingCode, string, string][] = [
   [31, 'processor_available', 'disputes_open'],
   [32, 'gifts_once', 'disputes_open'],
   [33, 'dispute_fees', 'processor_available'],
+  [34, 'unmatched', 'disputes_open'],
   [90, 'processor_pending', 'unmatched'],
   [91, 'unmatched', 'gifts_once'],
 ];

@@ -57,7 +57,11 @@ export type AlarmKind =
   /** A certainty of the program turned out false; the gift is on hold. */
   | 'assertion'
   /** A message about a payment nobody knows after a day. */
-  | 'parked-event';
+  | 'parked-event'
+  /** More went back of a charge than it brought. */
+  | 'returned-too-much'
+  /** A day's books of the processor are not ours. */
+  | 'books-differ';
 
 export interface Alarm {
   readonly alarmId: bigint;

@@ -59,7 +59,26 @@ export async function pledgeAfterSettling(
   );
   await keepMandate(tx, context, { pledge: moved, settled });
   const isNewest = pledge.nextN === gift.periodN + 1;
+  if (!isNewest && (await isBehind(tx, moved))) {
+    // Late money for an older period says nothing about the newest, which was declined.
+    await movePledge(tx, moved, { kind: 'try-failed' }, now);
+  }
   if (isNewest) await makeNextGift(tx, moved, { now, newsroomZone: context.settings.zone });
+}
+
+/** Whether the newest period was tried without the supporter, in vain, and is not settled. */
+async function isBehind(tx: Tx, pledge: Pledge): Promise<boolean> {
+  const row = await tx
+    .selectFrom('gift')
+    .innerJoin('attempt', 'attempt.gift_id', 'gift.id')
+    .select('gift.id')
+    .where('gift.pledge_id', '=', pledge.id)
+    .where('gift.period_n', '=', pledge.nextN - 1)
+    .where('gift.state', 'in', ['collecting', 'failed'])
+    .where('attempt.mandate_id', 'is not', null)
+    .where('attempt.state', 'in', ['declined', 'expired'])
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function keepMandate(

@@ -1,0 +1,114 @@
+/**
+ * The listing of money: every quarter of an hour, and soon after a message says that money moved, each processor is asked
+ * what happened to money since last time. What it tells is kept and booked by `record-fact.ts`; what waits for its charge
+ * is booked as soon as the charge is. Right without a single webhook, like the poller of payments.
+ */
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../database/index.ts';
+import type { GivingContext } from '../context.ts';
+import type { Processor } from '../processor.ts';
+import { inTransaction } from '../transaction.ts';
+import type { Worker } from '../worker.ts';
+import { bookChargeFacts } from './book-charge-facts.ts';
+import type { ChargeRef } from './charge-books.ts';
+import { recordFacts } from './record-fact.ts';
+
+const EVERY_MINUTES = 15;
+const LEASE_SECONDS = 300;
+/** Pages of one run: the next run goes on from the stored cursor. */
+const PAGES_MAX = 20;
+const CHARGES_MAX = 100;
+
+export function createMoneyWorker(context: GivingContext): Worker {
+  return {
+    name: 'money',
+    async runOnce() {
+      await context.ready();
+      let handled = 0;
+      for (const processor of context.processors) {
+        if (processor.listMoneySince === undefined) continue;
+        const from = await claim(context, processor.accountId);
+        if (from !== undefined) handled += await readListing(context, processor, from.cursor);
+      }
+      return handled + (await bookWaiting(context));
+    },
+  };
+}
+
+/** A message said that money moved: the listing is read at the next opportunity. */
+export async function readMoneySoon(context: GivingContext, accountId: string): Promise<void> {
+  await context.db
+    .updateTable('processor_account')
+    .set({ money_at: context.clock.now() })
+    .where('id', '=', accountId)
+    .execute();
+}
+
+async function claim(
+  context: GivingContext,
+  accountId: string,
+): Promise<{ readonly cursor: string | null } | undefined> {
+  const now = context.clock.now();
+  const { rows } = await sql<{ cursor: string | null }>`
+    update processor_account set money_lease_until = ${now.add({ seconds: LEASE_SECONDS })},
+      money_at = ${now.add({ minutes: EVERY_MINUTES })}
+    where id = ${accountId} and status <> 'dropped' and money_at <= ${now} and money_lease_until <= ${now}
+    returning money_cursor as cursor
+  `.execute(context.db);
+  return rows[0];
+}
+
+/** @returns how many facts were listed */
+async function readListing(
+  context: GivingContext,
+  processor: Processor,
+  from: string | null,
+): Promise<number> {
+  const { accountId } = processor;
+  let cursor = from;
+  let listed = 0;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const listing = await processor.listMoneySince?.(cursor);
+    if (listing === undefined || 'kind' in listing) break;
+    const now = context.clock.now();
+    await recordFacts(context.db, { accountId, facts: listing.facts, now });
+    listed += listing.facts.length;
+    const moved = listing.cursor !== cursor;
+    cursor = listing.cursor;
+    // Stored only after everything before it was kept, so a crash repeats a page instead of losing one.
+    await context.db
+      .updateTable('processor_account')
+      .set({ money_cursor: cursor })
+      .where('id', '=', accountId)
+      .execute();
+    if (!listing.more || !moved) break;
+  }
+  await context.db
+    .updateTable('processor_account')
+    .set({ money_lease_until: '-infinity' })
+    .where('id', '=', accountId)
+    .execute();
+  return listed;
+}
+
+/** Books facts whose charge came into the books after them. @returns how many charges it booked for */
+async function bookWaiting(context: GivingContext): Promise<number> {
+  const charges = await waitingCharges(context.db);
+  for (const charge of charges) {
+    const booking = { ...charge, now: context.clock.now() };
+    await inTransaction(context.db, (tx) => bookChargeFacts(tx, booking));
+  }
+  return charges.length;
+}
+
+/** Charges that are booked by now and have facts that waited for that. */
+export async function waitingCharges(db: Db | Tx): Promise<readonly ChargeRef[]> {
+  const { rows } = await sql<ChargeRef>`
+    select distinct fact.processor_account_id as "accountId", fact.charge_ref as "chargeRef"
+    from money_fact fact join ledger_transfer t on t.cause_kind = 'charge'
+      and t.cause_ref = fact.processor_account_id || ':' || fact.charge_ref and t.code in (10, 90)
+    where fact.booked_at is null
+    limit ${CHARGES_MAX}
+  `.execute(db);
+  return rows;
+}
