@@ -34,18 +34,23 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   throw new Error(`it never came to this: ${what}`);
 }
 
-/** Runs a collector that has read a gift and decided, and lets `meanwhile` happen before its first transaction begins. */
-async function collectAfter(world: GivingWorld, meanwhile: () => Promise<void>): Promise<void> {
-  let isFirst = true;
+/**
+ * Runs a collector that has read a gift and decided, and lets `meanwhile` happen before its first transaction begins, or
+ * before a later one.
+ */
+async function collectAfter(
+  world: GivingWorld,
+  meanwhile: () => Promise<void>,
+  beforeTransaction = 1,
+): Promise<void> {
+  let begun = 0;
   const db = new Proxy(world.db, {
     get(target, name) {
       if (name === 'transaction') {
         return () => ({
           async execute<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-            if (isFirst) {
-              isFirst = false;
-              await meanwhile();
-            }
+            begun += 1;
+            if (begun === beforeTransaction) await meanwhile();
             return await target.transaction().execute(work);
           },
         });
@@ -56,7 +61,7 @@ async function collectAfter(world: GivingWorld, meanwhile: () => Promise<void>):
   });
   const { workers } = createGiving({ ...world.dependencies, db });
   await workers.find(({ name }) => name === 'collector')?.runOnce();
-  assert.equal(isFirst, false, 'the collector had something to write');
+  assert.ok(begun >= beforeTransaction, 'the collector had something to write');
 }
 
 describe('a worker whose lease ran out before it came to a gift', () => {
@@ -183,6 +188,40 @@ describe('a collector that has decided while a person changes the rows', () => {
       await world.settleDown();
       assert.equal((await view(world, pledgeId)).state, 'active');
       assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1, 2), ['2026-02-10 settled']);
+    }));
+
+  it('sends nothing that was planned once the supporter has paused or stopped', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const paused = await pledgeBy(world);
+      world.clock.set(await nextDue(world, paused));
+      await collectAfter(
+        world,
+        async () => {
+          await world.giving.pausePledge({ pledgeId: paused, months: 1 });
+        },
+        2,
+      );
+      await world.settleDown();
+      assert.equal((await shortPeriods(world, paused))[1], '2026-02-10 skipped');
+
+      const stopped = await pledgeBy(world);
+      world.clock.set(await nextDue(world, stopped));
+      await collectAfter(
+        world,
+        async () => {
+          await world.giving.cancelPledge(stopped);
+        },
+        2,
+      );
+      await world.settleDown();
+      const [, renewal] = await shortPeriods(world, stopped);
+      assert.match(renewal ?? '', / abandoned$/);
+      const { rows } = await sql<{ sent: number }>`
+        select count(*)::int as sent from attempt join gift on gift.id = attempt.gift_id
+        where attempt.mandate_id is not null and attempt.first_sent_at is not null
+          and gift.pledge_id in (${paused}, ${stopped}) and gift.period_n = 1
+      `.execute(world.db);
+      assert.equal(rows[0]?.sent, 0);
     }));
 
   it('charges the amount that the supporter has just chosen, at the first try', () =>
