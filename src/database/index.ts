@@ -14,4 +14,5 @@ export {
 } from './embedded/index.ts';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';
 export type { Database } from './tables.ts';
+export { isDatabaseUnreachable } from './unreachable.ts';
 export { jsonb } from './values.ts';

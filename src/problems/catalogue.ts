@@ -60,6 +60,12 @@ export const PROBLEMS = {
     happened: 'Something went wrong on our side.',
     next: 'If you were giving, do not pay again: open the page of your gift, which knows what happened.',
   },
+  RECORDS_UNREACHABLE: {
+    status: 503,
+    moneyMoved: 'unknown',
+    happened: 'Our records cannot be reached for a moment.',
+    next: 'Try again in a minute. If you were giving, do not pay again: the page of your gift knows what happened.',
+  },
   UNAVAILABLE: {
     status: 503,
     moneyMoved: 'no',

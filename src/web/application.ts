@@ -5,7 +5,7 @@
 import { Hono } from 'hono';
 import { type Appeals, createAppealRoutes, noteAtOnce, noteSlot } from '../appeals/index.ts';
 import type { Clock, Random } from '../calendar/index.ts';
-import type { Db } from '../database/index.ts';
+import { type Db, isDatabaseUnreachable } from '../database/index.ts';
 import {
   createDeskRoutes,
   type DemoControls,
@@ -115,6 +115,7 @@ export function createApplication(dependencies: ApplicationDependencies): Applic
   app.onError((error, c) => {
     const code = problemCode(error);
     if (code === 'INTERNAL') dependencies.log.error('request-failed', errorFacts(error));
+    if (code === 'RECORDS_UNREACHABLE') dependencies.log.warn('database-unreachable');
     return render(problemPage({ code, language: pageLanguage(c.req.raw, dependencies) }));
   });
   return {
@@ -229,5 +230,6 @@ function mountWebhooks(app: Hono, dependencies: ApplicationDependencies): void {
 }
 
 function problemCode(error: Error): ProblemCode {
-  return error instanceof Problem ? error.code : 'INTERNAL';
+  if (error instanceof Problem) return error.code;
+  return isDatabaseUnreachable(error) ? 'RECORDS_UNREACHABLE' : 'INTERNAL';
 }
