@@ -8,6 +8,7 @@
 
 import { sql } from 'kysely';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { lookAfterClosed } from '../checkout/look-after-closed.ts';
 import type { GivingContext } from '../context.ts';
 import type { PaymentListing, Processor, Unknown } from '../processor.ts';
 import type { AlarmKind } from '../reports/reports.ts';
@@ -50,7 +51,7 @@ async function claimPoll(
   return rows[0]?.cursor;
 }
 
-/** @returns how many payments were listed */
+/** @returns how many payments were listed or asked about */
 async function poll(
   context: GivingContext,
   from: { readonly processor: Processor; readonly cursor: string | null },
@@ -72,6 +73,7 @@ async function poll(
     await storeCursor(context, { accountId: processor.accountId, cursor });
     if (!listing.more || !moved) break;
   }
+  listed += await lookAfterClosed(context, processor.accountId);
   await finishPoll(context, processor.accountId);
   return listed;
 }
