@@ -7,6 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { COMMON_HEADERS } from '../page/index.ts';
 import type { Asker } from '../safety/index.ts';
 
 /** What a request's connection says; asked by the request, so that routes stay functions of a Request. */
@@ -89,7 +90,10 @@ export async function listen(options: {
     if (address !== undefined) request[connection] = address;
     return (
       application?.fetch(request) ??
-      new Response('starting\n', { status: 503, headers: { 'retry-after': '2' } })
+      new Response('starting\n', {
+        status: 503,
+        headers: { ...COMMON_HEADERS, 'retry-after': '2', 'cache-control': 'no-store' },
+      })
     );
   });
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
