@@ -4,7 +4,11 @@ import { composeLetter, type Mailer, type MailerAnswer, type Sending } from './c
 import type { Life } from './life.ts';
 import type { Weather } from './weather.ts';
 
-export const A_LETTER = composeLetter({ subject: 'note', language: 'en', details: ['It happened.'] });
+export const A_LETTER = composeLetter({
+  subject: 'note',
+  language: 'en',
+  details: ['It happened.'],
+});
 
 /** How often each letter, by its key, was taken. Shared by all lives of all programs. */
 export type Taken = Map<string, number>;

@@ -3,12 +3,15 @@
  * the core's own lines are put in when a source file is loaded (`planted/`), and never by way of these.
  */
 import type { Processor } from './core.ts';
+import type { Weather } from './weather.ts';
 
 export interface Plant {
   /** An adapter that is wrong. */
   readonly adapter?: (processor: Processor) => Processor;
   /** A database without the rule that would have refused: run inside the seed's transaction. */
   readonly database?: readonly string[];
+  /** Instead of this part of the seed's own weather: the circumstances in which the mistake shows. */
+  readonly weather?: Partial<Weather>;
   /** The browser makes a new id on every tap. */
   readonly forgetfulBrowsers?: boolean;
 }

@@ -110,7 +110,7 @@ export class World {
     this.#line = line;
     this.#chance = new Chance(seed, 'world');
     this.plant = plant ?? {};
-    this.weatherOfSeed = weatherOf(seed);
+    this.weatherOfSeed = { ...weatherOf(seed), ...this.plant.weather };
     this.weather = this.weatherOfSeed;
     const start = Instant.from('2026-01-01T00:00:00Z').add({
       hours: this.#chance.below(24 * 1500),

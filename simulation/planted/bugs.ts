@@ -1,0 +1,282 @@
+/**
+ * Twenty mistakes that public projects made, each put back into this program: as another sentence in a source file, a
+ * wrong adapter, a missing rule in the database, or a forgetful browser. The simulator has to find every one.
+ */
+import type { Plant } from '../plant.ts';
+import {
+  capturedBeforeIsFailure,
+  everyCurrencyHasCents,
+  keyPerCall,
+  maintenanceIsFailure,
+  poisoned,
+} from './adapters.ts';
+import type { Mutation } from './mutate.ts';
+
+export interface PlantedBug {
+  readonly number: number;
+  readonly symptom: string;
+  /** Where it happened. */
+  readonly source: string;
+  readonly mutations: readonly Mutation[];
+  readonly plant?: Plant;
+}
+
+const GIVING = 'src/giving';
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    number: 1,
+    symptom: 'of two messages in the same second the newer is lost',
+    source: 'stripe/sync-engine#268',
+    mutations: [
+      {
+        file: `${GIVING}/inbox/event-batcher.ts`,
+        find: '    on conflict (processor_account_id, event_id) do nothing',
+        put: `    where not exists (
+      select from processor_event other where other.object_ref = fresh.object_ref
+        and abs(extract(epoch from other.received_at - fresh.received_at)) < 5
+    )
+    on conflict (processor_account_id, event_id) do nothing`,
+      },
+    ],
+    plant: { weather: { poller: false, webhooks: true, webhookDrop: 0 } },
+  },
+  {
+    number: 2,
+    symptom: 'an older state is written over a newer one',
+    source: 'laravel/cashier-stripe#1201; TryGhost/Members#240',
+    mutations: [
+      {
+        file: `${GIVING}/attempt.ts`,
+        find: '  if (!isLive(state)) return stay(standing);\n  switch (evidence.state) {',
+        put: '  switch (evidence.state) {',
+      },
+    ],
+  },
+  {
+    number: 3,
+    symptom: 'the browser and a message settle the same payment twice',
+    source: 'medusajs/medusa#13301',
+    mutations: [
+      {
+        file: `${GIVING}/settling/settle.ts`,
+        find: '  if (facts.sameCharge) return settledBefore(tx, { gift, charge, now });\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    number: 4,
+    symptom: 'a clock job and a request both make the next invoice',
+    source: 'getlago/lago-api#1868',
+    mutations: [
+      {
+        file: `${GIVING}/settling/pledge-after-settling.ts`,
+        find: 'const isNewest = pledge.nextN === gift.periodN + 1;',
+        put: 'const isNewest = true;',
+      },
+      {
+        file: `${GIVING}/settling/settle.ts`,
+        find: '  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });\n',
+        put: `  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });
+  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });
+`,
+      },
+    ],
+  },
+  {
+    number: 5,
+    symptom: 'whether it is today is asked in UTC',
+    source: 'getlago/lago-api#879',
+    mutations: [
+      {
+        file: `${GIVING}/renewals/collect-decision.ts`,
+        find: 'today: dayIn(now, dates.zone)',
+        put: "today: dayIn(now, 'UTC')",
+      },
+    ],
+  },
+  {
+    number: 6,
+    symptom: 'the 31st becomes the 28th for good',
+    source: 'polarsource/polar#10664',
+    mutations: [
+      {
+        file: 'src/calendar/due.ts',
+        find: "return anchor.add({ months: n }, { overflow: 'constrain' });",
+        put: 'return Array.from({ length: n }).reduce((date) => date.add({ months: 1 }), anchor);',
+      },
+    ],
+  },
+  {
+    number: 7,
+    symptom: 'years from 29 February do not tile',
+    source: 'getlago/lago-api#6173, #1840',
+    mutations: [
+      {
+        file: 'src/calendar/due.ts',
+        find: "return anchor.add({ years: n }, { overflow: 'constrain' });",
+        put: `return anchor.month === 2 && anchor.day === 29
+        ? PlainDate.from({ year: anchor.year + n, month: 3, day: 1 })
+        : anchor.add({ years: n });`,
+      },
+    ],
+  },
+  {
+    number: 8,
+    symptom: 'who begins late in the evening is due a day off',
+    source: 'killbill/killbill#743',
+    mutations: [
+      {
+        file: `${GIVING}/checkout/new-gift.ts`,
+        find: 'const today = dayIn(now, zone);',
+        put: "const today = dayIn(now, 'UTC');",
+      },
+    ],
+  },
+  {
+    number: 9,
+    symptom: 'what was cancelled comes to life again',
+    source: 'juspay/hyperswitch#9925',
+    mutations: [
+      {
+        file: `${GIVING}/pledge.ts`,
+        find: '  if (isPledgeOver(state)) return state;\n',
+        put: '',
+      },
+      {
+        file: `${GIVING}/settling/pledge-after-settling.ts`,
+        find: '  if (isPledgeOver(pledge.state)) return;\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    number: 10,
+    symptom: 'a letter counts as sent though nobody took it',
+    source: 'juspay/hyperswitch#3408',
+    mutations: [
+      {
+        file: 'src/letters/outbox-worker.ts',
+        find: '  const minutes = WAIT_MINUTES[leased.tries - 1];',
+        put: `  if (leased.tries > 0) return { state: 'sent' };
+  const minutes = WAIT_MINUTES[leased.tries - 1];`,
+      },
+    ],
+  },
+  {
+    number: 11,
+    symptom: 'an answer that cannot be read is a failed payment',
+    source: 'juspay/hyperswitch-prism#1658',
+    mutations: [],
+    plant: { adapter: maintenanceIsFailure },
+  },
+  {
+    number: 12,
+    symptom: 'a new key for every call',
+    source: 'paypal/agent-toolkit#98',
+    mutations: [],
+    plant: { adapter: keyPerCall },
+  },
+  {
+    number: 13,
+    symptom: 'captured before is taken for a failure',
+    source: 'angelleye/paypal-woocommerce#2129; PrestaShopCorp/ps_checkout#1471',
+    mutations: [],
+    plant: { adapter: capturedBeforeIsFailure },
+  },
+  {
+    number: 14,
+    symptom: 'a hundred times too much in a currency without cents',
+    source: 'cartalyst/stripe#59; Paymenter/Paymenter#1258; opencollective/opencollective#4297',
+    mutations: [],
+    plant: { adapter: everyCurrencyHasCents },
+  },
+  {
+    number: 15,
+    symptom: 'money that comes late is not taken',
+    source: 'btcpayserver/btcpayserver#3966, #4978, #7074',
+    mutations: [
+      {
+        file: `${GIVING}/settling/settle.ts`,
+        find: "    attempt.state !== 'succeeded' &&\n    gift.state !== 'settled' &&",
+        put: "    attempt.state !== 'succeeded' && attempt.state !== 'expired' &&\n    gift.state !== 'settled' &&",
+      },
+    ],
+  },
+  {
+    number: 16,
+    symptom: 'one row that fails stops the queue',
+    source: 'timgit/pg-boss#535, #492, #581',
+    mutations: [
+      {
+        file: `${GIVING}/renewals/collector.ts`,
+        find: '    await setAside(context, leased.giftId, error);',
+        put: '    throw error;',
+      },
+    ],
+    plant: { adapter: poisoned },
+  },
+  {
+    number: 17,
+    symptom: 'the hour of collecting is kept without its zone',
+    source: 'gocodebox/lifterlms#2889',
+    mutations: [
+      {
+        file: `${GIVING}/renewals/renewal.ts`,
+        find: 'collectionInstant({ dueDate: date, zone: pledge.zone, pledgeId: pledge.id })',
+        put: "collectionInstant({ dueDate: date, zone: 'UTC', pledgeId: pledge.id })",
+      },
+    ],
+  },
+  {
+    number: 18,
+    symptom: 'every tap begins another gift',
+    source: 'mozilla/fxa#13755',
+    mutations: [],
+    plant: { forgetfulBrowsers: true },
+  },
+  {
+    number: 19,
+    symptom: 'charged by itself while its supporter pays by hand',
+    source: 'restrictcontentpro/restrict-content-pro#1746',
+    mutations: [
+      {
+        file: `${GIVING}/renewals/collect-decision.ts`,
+        find: '  const live = attempts.find((attempt) => isLive(attempt.state));\n',
+        put: '  const live = attempts.find((attempt) => isLive(attempt.state) && attempt.mandateId !== null);\n',
+      },
+      {
+        file: `${GIVING}/gift.ts`,
+        find: '  if (!isOpenGift(gift.state) || gift.hasLiveAttempt) return false;',
+        put: '  if (!isOpenGift(gift.state)) return false;',
+      },
+    ],
+    plant: { database: ['drop index attempt_one_live'] },
+  },
+  {
+    number: 20,
+    symptom: "another payment's message ends this one",
+    source: 'drastik/com.drastikbydesign.stripe#120',
+    mutations: [
+      {
+        file: `${GIVING}/inbox/inbox.ts`,
+        find: '    if (attempt !== undefined) return attempt.id;\n',
+        put: `    if (attempt !== undefined) {
+      const newest = await context.db
+        .selectFrom('attempt')
+        .innerJoin('gift', 'gift.id', 'attempt.gift_id')
+        .innerJoin('gift as own', 'own.supporter_id', 'gift.supporter_id')
+        .select('attempt.id')
+        .where('own.id', '=', attempt.giftId)
+        .orderBy('attempt.created_at', 'desc')
+        .orderBy('attempt.id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return newest?.id ?? attempt.id;
+    }
+`,
+      },
+    ],
+  },
+];
