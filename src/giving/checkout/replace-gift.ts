@@ -11,6 +11,7 @@ import { lockGift, readAttempts, readGift } from '../gift-store.ts';
 import { readGiftView } from '../gift-view.ts';
 import type { GiftIntent, ReplaceGiftResult } from '../giving.ts';
 import { lockPledge, movePledge } from '../pledges/pledge-store.ts';
+import type { Gift } from '../rows.ts';
 import { abandonGift } from '../settling/apply-input.ts';
 import { inTransaction } from '../transaction.ts';
 import { beginGift, checkIntent, refused } from './checkout.ts';
@@ -36,8 +37,24 @@ export async function replaceGift(
   if (closed === 'not-heard') {
     return { kind: 'old-checking', gift: await readGiftView(context, old.id) };
   }
-  const supporterId = intent.supporterId ?? old.supporterId ?? undefined;
+  const supporterId = intent.supporterId ?? (await heirOf(context, old));
   return await beginGift(context, supporterId === undefined ? intent : { ...intent, supporterId });
+}
+
+/**
+ * The supporter whom the new gift is for: the old one's, as long as there is nothing else of them. A gift's id travels in
+ * addresses; whoever found an old one must not come to a supporter who has gifts and pledges by it.
+ */
+async function heirOf(context: GivingContext, old: Gift): Promise<string | undefined> {
+  if (old.supporterId === null) return undefined;
+  const other = await context.db
+    .selectFrom('gift')
+    .select('id')
+    .where('supporter_id', '=', old.supporterId)
+    .where('id', '<>', old.id)
+    .where('state', '<>', 'abandoned')
+    .executeTakeFirst();
+  return other === undefined ? old.supporterId : undefined;
 }
 
 /** Ends the live attempt of a gift at its processor, then the gift and a pledge that never began. */

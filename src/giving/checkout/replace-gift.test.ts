@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { money } from '../../money/index.ts';
+import type { GivingWorld } from '../testing/giving-world.ts';
+import { inWorld } from '../testing/pledge-story.ts';
+
+async function supporterOf(world: GivingWorld, giftId: string): Promise<string | null> {
+  return (await world.giving.giftView(giftId))?.supporterId ?? null;
+}
+
+describe('who a gift is for that takes the place of another', () => {
+  it('stays the same supporter while they change their mind', () =>
+    inWorld({}, async (world) => {
+      const first = world.intent();
+      await world.giving.beginGift(first);
+      const second = world.intent({ money: money(700n, 'EUR') });
+      await world.giving.replaceGift({ oldGiftId: first.giftId, intent: second });
+      const third = world.intent({ money: money(900n, 'EUR') });
+      await world.giving.replaceGift({ oldGiftId: second.giftId, intent: third });
+      const supporter = await supporterOf(world, first.giftId);
+      assert.ok(supporter !== null);
+      assert.equal(await supporterOf(world, second.giftId), supporter);
+      assert.equal(await supporterOf(world, third.giftId), supporter);
+    }));
+
+  it('is somebody new for whoever found the address of an old gift of a supporter who gave', () =>
+    inWorld({}, async (world) => {
+      const first = world.intent();
+      await world.giving.beginGift(first);
+      const paid = world.intent({ money: money(700n, 'EUR'), interval: 'month' });
+      const begun = await world.giving.replaceGift({ oldGiftId: first.giftId, intent: paid });
+      assert.ok(begun.kind === 'go');
+      world.processor.pay(begun.pageUrl);
+      await world.giving.askProcessor(paid.giftId);
+
+      const attached: string[] = [];
+      const strangers = world.intent({
+        money: money(100n, 'EUR'),
+        attach: async (_tx, supporterId) => {
+          attached.push(supporterId);
+        },
+      });
+      await world.giving.replaceGift({ oldGiftId: first.giftId, intent: strangers });
+      const victim = await supporterOf(world, paid.giftId);
+      assert.ok(victim !== null);
+      assert.notEqual(await supporterOf(world, strangers.giftId), victim);
+      assert.equal(attached.length, 1);
+      assert.notEqual(attached[0], victim, 'no stranger becomes the address of their letters');
+    }));
+});
