@@ -2,7 +2,7 @@
  * Bounds against runaway charging, on by default: whatever goes wrong elsewhere, a supporter is not charged more often
  * than this. A gift that breaks the daily bound is parked, not charged, and a person is told; they can let it go on.
  */
-import type { Instant } from '../../calendar/index.ts';
+import { Instant } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { METHOD_TRIES_MAX, METHOD_WINDOW_DAYS } from '../renewals/retry-schedule.ts';
@@ -37,18 +37,26 @@ export async function brokenBound(
     .where('id', '=', gift.supporterId)
     .forNoKeyUpdate()
     .execute();
-  const released = await releasedAt(tx, gift.id);
   const dayAgo = now.subtract({ hours: 24 });
+  if ((await chargesSince(tx, gift.supporterId, dayAgo)) < CHARGES_A_DAY_MAX) return null;
+  // Only now, because alarms are found by their gift in no index.
+  const released = await releasedAt(tx, gift.id);
+  if (released === null || Instant.compare(released, dayAgo) <= 0) return 'charges-a-day';
+  const sinceRelease = await chargesSince(tx, gift.supporterId, released);
+  return sinceRelease >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
+}
+
+/** How many charges without the supporter were planned for them after an instant. */
+async function chargesSince(tx: Tx, supporterId: string, after: Instant): Promise<bigint> {
   const { count } = await tx
     .selectFrom('attempt')
     .innerJoin('gift', 'gift.id', 'attempt.gift_id')
     .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('gift.supporter_id', '=', gift.supporterId)
+    .where('gift.supporter_id', '=', supporterId)
     .where('attempt.mandate_id', 'is not', null)
-    .where('attempt.created_at', '>', dayAgo)
-    .$if(released !== null, (query) => query.where('attempt.created_at', '>', released ?? dayAgo))
+    .where('attempt.created_at', '>', after)
     .executeTakeFirstOrThrow();
-  return count >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
+  return count;
 }
 
 /** When a person last let this gift go on: charges before that are forgiven. */

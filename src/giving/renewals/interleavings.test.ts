@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { PlainDate } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { money } from '../../money/index.ts';
+import { givingContext } from '../context.ts';
 import { createGiving } from '../create-giving.ts';
 import type { GivingWorld } from '../testing/giving-world.ts';
 import {
@@ -19,6 +20,9 @@ import {
   shortPeriods,
   view,
 } from '../testing/pledge-story.ts';
+import { runWorkersUntilIdle } from '../worker.ts';
+import { planCharge } from './charge-renewal.ts';
+import { claimDueGifts, LEASE_SECONDS, releaseGift } from './lease.ts';
 
 const INSUFFICIENT = {
   kind: 'declines',
@@ -244,5 +248,59 @@ describe('a collector that has decided while a person changes the rows', () => {
         .execute();
       assert.deepEqual(attempts, [{ state: 'succeeded' }]);
       assert.equal(world.processor.captured('EUR'), 1400n);
+    }));
+});
+
+describe('leases', () => {
+  it('give a gift to one worker at a time, and back after a minute or when it is done', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const giftId = (await view(world, await pledgeBy(world))).openGiftId ?? '';
+      world.clock.set('2026-02-10T12:00:00Z');
+      const claim = (owner: string) =>
+        claimDueGifts(world.db, { now: world.clock.now(), owner, limit: 10 });
+      assert.deepEqual(await claim('one'), [giftId]);
+      assert.deepEqual(await claim('two'), []);
+      world.clock.advance({ seconds: LEASE_SECONDS });
+      assert.deepEqual(await claim('two'), [giftId]);
+      // The first comes to its end now: the lease is no longer its own to give back.
+      await releaseGift(world.db, { giftId, owner: 'one' });
+      assert.deepEqual(await claim('three'), []);
+      await releaseGift(world.db, { giftId, owner: 'two' });
+      assert.deepEqual(await claim('three'), [giftId]);
+      await releaseGift(world.db, { giftId, owner: 'three' });
+    }));
+});
+
+describe('sending a key again', () => {
+  it('never sends another body under it: settings changed between planning and sending', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.clock.set(await nextDue(world, pledgeId));
+      const giftId = (await view(world, pledgeId)).openGiftId ?? '';
+      const planned = await planCharge(givingContext(world.dependencies), giftId);
+      assert.ok(planned !== null);
+      const settings = { ...world.dependencies.settings, statementText: 'ANOTHER TEXT' };
+      const later = createGiving({ ...world.dependencies, settings });
+      await runWorkersUntilIdle(later.workers, 50);
+      const sent = world.processor.calls.filter((call) => call.startsWith('charge '));
+      assert.equal(sent.length, 1);
+      assert.equal(sent.includes(`charge ${planned.attempt.id}`), false);
+      assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
+    }));
+
+  it('asks first, because a processor may repeat its own stored failure for ever', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      const charge = world.processor.chargeMandate.bind(world.processor);
+      world.processor.chargeMandate = async (order) => {
+        await charge(order);
+        return { kind: 'unknown', reason: 'server-error' };
+      };
+      world.clock.set(await nextDue(world, pledgeId));
+      await collect(world);
+      world.clock.advance({ minutes: 6 });
+      await collect(world);
+      assert.equal(charges(world), 1);
+      assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
     }));
 });
