@@ -13,7 +13,9 @@
  * gift out of failed, abandoned, skipped and integrity_hold. Nothing else leads out of them. Refunded and disputed are
  * amounts in the ledger, not states.
  *
- * The row is also the job: while a gift is due or collecting, `next_at` says when a worker must look at it.
+ * The row is also the job: while a gift is due or collecting, `next_at` says when a worker must look at it. It is empty
+ * only while a bound has parked the gift, with an alarm that a person answers. An attempt that is still live when its gift
+ * is over is looked after by the poller (`checkout/look-after-closed.ts`).
  */
 import { Instant } from '../calendar/index.ts';
 import { unreachable } from '../problems/index.ts';

@@ -16,8 +16,10 @@
  * - *lapsed*: three weeks of tries did not help. *cancelled*: somebody said stop. Both are final: a comeback is a new
  *   pledge that names the old one. Late money settles its gift and revives nothing.
  *
- * A pledge that is not over has exactly one open gift: the period that is collected now or comes next. Whoever closes it
- * makes the next one in the same transaction.
+ * A pledge that is active, paused or past due has exactly one open gift: the period that is collected now or comes next.
+ * Whoever closes it makes the next one in the same transaction. Two things leave it without: money that did not fit puts
+ * the open gift on hold, and the pledge stands still until a person has dealt with it; and a first gift that was given up
+ * leaves its pledge awaiting, for money that may still come.
  */
 import { unreachable } from '../problems/index.ts';
 
