@@ -1,5 +1,8 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
+import { acceptUnmatched } from './acts/accept-unmatched.ts';
+import { refundGift, refundUnmatched, resolveHold, undoGift } from './acts/refunds.ts';
+import { createRefundWorker } from './acts/send-refund.ts';
 import { releaseParked } from './alarms/release-parked.ts';
 import { isOnItsWay } from './attempt.ts';
 import { beginGift } from './checkout/checkout.ts';
@@ -45,11 +48,17 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     cancelPledge: (pledgeId) => cancelPledge(context, pledgeId),
     forgetSupporter: (tx, supporterId) => forgetSupporter(tx, context, supporterId),
     releaseParked: (giftId) => releaseParked(context, giftId),
+    refundGift: (refund) => refundGift(context, refund),
+    undoGift: (undo) => undoGift(context, undo),
+    acceptUnmatched: (acceptance) => acceptUnmatched(context, acceptance),
+    refundUnmatched: (refund) => refundUnmatched(context, refund),
+    resolveHold: (resolution) => resolveHold(context, resolution),
     workers: [
       createInboxWorker(context),
       createCollector(context),
       createPoller(context),
       createMoneyWorker(context),
+      createRefundWorker(context),
       createCheckpointWorker(context),
     ],
   };

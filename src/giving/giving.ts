@@ -5,6 +5,9 @@
 import type { Clock, Instant, PlainDate, Random } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Currency, Money } from '../money/index.ts';
+import type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
+import type { Decision } from './acts/act-store.ts';
+import type { RefundResult } from './acts/refunds.ts';
 import type { AttemptState } from './attempt.ts';
 import type { GiftState } from './gift.ts';
 import type { PledgeState } from './pledge.ts';
@@ -248,6 +251,22 @@ export interface Giving extends GivingReports {
   forgetSupporter(tx: Tx, supporterId: string): Promise<ForgetResult>;
   /** A gift that a bound parked is charged after all: staff's way out. @returns whether it was parked */
   releaseParked(giftId: string): Promise<boolean>;
+  /** Gives a settled gift back, in part or whole, by staff. Never more than is left of it; sent once. */
+  refundGift(
+    refund: Decision & { readonly giftId: string; readonly money?: Money },
+  ): Promise<RefundResult>;
+  /** A supporter takes their own gift back, whole, within fourteen days. Asking twice sends it back once. */
+  undoGift(undo: { readonly giftId: string; readonly supporterId: string }): Promise<RefundResult>;
+  /** Staff make a gift of money that nobody could explain. */
+  acceptUnmatched(acceptance: Acceptance): Promise<AcceptAnswer>;
+  /** Staff send money back that nobody could explain. */
+  refundUnmatched(
+    refund: Decision & { readonly accountId: string; readonly chargeRef: string },
+  ): Promise<RefundResult>;
+  /** Accepts or sends back the unmatched money of a gift on hold. @returns for how many charges that was begun */
+  resolveHold(
+    resolution: Decision & { readonly giftId: string; readonly how: 'accept' | 'refund' },
+  ): Promise<number>;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */
   readonly workers: readonly Worker[];
 }

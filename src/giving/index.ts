@@ -1,4 +1,8 @@
 /** The money core, as the rest of Tuppence sees it. */
+export type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
+export type { Decision } from './acts/act-store.ts';
+export type { RefundRefusal } from './acts/refund-order.ts';
+export { type RefundResult, UNDO_DAYS } from './acts/refunds.ts';
 export { type AttemptState, isLive } from './attempt.ts';
 export { createGiving } from './create-giving.ts';
 export type {

@@ -28,7 +28,7 @@ export function createMoneyWorker(context: GivingContext): Worker {
       for (const processor of context.processors) {
         if (processor.listMoneySince === undefined) continue;
         const from = await claim(context, processor.accountId);
-        if (from !== undefined) handled += await readListing(context, processor, from.cursor);
+        if (from !== undefined) handled += (await readListing(context, processor, from)).listed;
       }
       return handled + (await bookWaiting(context));
     },
@@ -58,15 +58,26 @@ async function claim(
   return rows[0];
 }
 
-/** @returns how many facts were listed */
+/** Reads the listing to its end now. @returns whether the end was reached, so that what is not listed did not happen */
+export async function readMoneyNow(context: GivingContext, processor: Processor): Promise<boolean> {
+  if (processor.listMoneySince === undefined) return false;
+  const row = await context.db
+    .selectFrom('processor_account')
+    .select('money_cursor as cursor')
+    .where('id', '=', processor.accountId)
+    .executeTakeFirstOrThrow();
+  return (await readListing(context, processor, row)).whole;
+}
+
 async function readListing(
   context: GivingContext,
   processor: Processor,
-  from: string | null,
-): Promise<number> {
+  from: { readonly cursor: string | null },
+): Promise<{ readonly listed: number; readonly whole: boolean }> {
   const { accountId } = processor;
-  let cursor = from;
+  let { cursor } = from;
   let listed = 0;
+  let whole = false;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const listing = await processor.listMoneySince?.(cursor);
     if (listing === undefined || 'kind' in listing) break;
@@ -81,14 +92,15 @@ async function readListing(
       .set({ money_cursor: cursor })
       .where('id', '=', accountId)
       .execute();
-    if (!listing.more || !moved) break;
+    whole = !listing.more;
+    if (whole || !moved) break;
   }
   await context.db
     .updateTable('processor_account')
     .set({ money_lease_until: '-infinity' })
     .where('id', '=', accountId)
     .execute();
-  return listed;
+  return { listed, whole };
 }
 
 /** Books facts whose charge came into the books after them. @returns how many charges it booked for */

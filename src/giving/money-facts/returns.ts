@@ -70,7 +70,7 @@ export function decideDispute(told: DisputeTold, posted: DisputePosted): Dispute
   const away = held - back;
   const awayPosted = posted.opened - posted.won;
   // The hold itself is always on record, also when its end was told first.
-  const open = largest(held - posted.opened, away - awayPosted, 0n);
+  const open = largest(held - posted.opened, away - awayPosted);
   const win = awayPosted + open - away;
   const lose = kept - posted.lost;
   assert(win >= 0n, 'what comes back was held');
@@ -78,8 +78,10 @@ export function decideDispute(told: DisputeTold, posted: DisputePosted): Dispute
   return { open, win, lose, contradiction: told.won > held - kept };
 }
 
-function largest(first: bigint, ...others: readonly bigint[]): bigint {
-  return others.reduce((most, one) => (one > most ? one : most), first);
+function largest(...amounts: readonly bigint[]): bigint {
+  let most = 0n;
+  for (const amount of amounts) if (amount > most) most = amount;
+  return most;
 }
 
 function least(a: bigint, b: bigint): bigint {

@@ -1,0 +1,124 @@
+/**
+ * Giving money back, before anything is sent: what may go back, and the row that says so.
+ *
+ * An order to refund lives like an attempt: *planned*, with its key, before the call; *sent* before the answer; *unknown*
+ * when no answer came; then *refunded* or *refused*, or *not_found* when the processor, asked after its window, shows no
+ * such refund. Only the processor's own refund is booked, as a fact, so answer and listing may tell it both.
+ */
+import { sql } from 'kysely';
+import type { Tx } from '../../database/index.ts';
+import { type Money, money } from '../../money/index.ts';
+import { assert } from '../../problems/index.ts';
+import type { GivingContext } from '../context.ts';
+import { causeRef } from '../ledger/ledger.ts';
+import { type ChargeRef, lockCharge, readChargeBooks } from '../money-facts/charge-books.ts';
+import { moneyOf } from '../rows.ts';
+import { type ActKind, type Decision, isReason, writeAct } from './act-store.ts';
+
+export interface RefundWish extends ChargeRef {
+  readonly kind: Extract<ActKind, 'refund' | 'undo' | 'refund-unmatched'>;
+  /** Left out: all that is left. */
+  readonly money?: Money;
+  readonly decision: Decision;
+}
+
+export type RefundRefusal =
+  | 'not-found'
+  /** Nothing of it is ours any more, or all of it is on its way back. */
+  | 'nothing-left'
+  | 'too-much'
+  | 'currency'
+  | 'reason'
+  /** An undo after its fourteen days. */
+  | 'too-late'
+  /** The processor refuses. */
+  | 'processor';
+
+export type PlannedRefund =
+  | { readonly kind: 'planned'; readonly orderId: string; readonly money: Money }
+  | { readonly kind: 'refused'; readonly reason: RefundRefusal };
+
+/** Writes the decision and the order, under the charge's lock. What may go back is what is left and not under way. */
+export async function planRefund(
+  tx: Tx,
+  context: GivingContext,
+  wish: RefundWish,
+): Promise<PlannedRefund> {
+  const { accountId, chargeRef, decision } = wish;
+  if (!isReason(decision.reason)) return refuse('reason');
+  await lockCharge(tx, wish);
+  const books = await readChargeBooks(tx, wish);
+  if (books === undefined) return refuse('not-found');
+  const isUnmatched = wish.kind === 'refund-unmatched';
+  const purse = isUnmatched ? books.purse.unmatched : books.purse.gift;
+  const left = purse - (await underWay(tx, wish));
+  if (left <= 0n) return refuse('nothing-left');
+  if (wish.money !== undefined && wish.money.currency !== books.currency) return refuse('currency');
+  const amount = wish.money?.minor ?? left;
+  if (amount < 1n || amount > left) return refuse('too-much');
+  const orderId = context.random.uuid();
+  const now = context.clock.now();
+  const giftId = books.giftId;
+  await writeAct(tx, {
+    id: orderId,
+    kind: wish.kind,
+    accountId,
+    chargeRef,
+    giftId,
+    decision,
+    at: now,
+  });
+  const back = money(amount, moneyOf(amount, books.currency).currency);
+  assert(back.minor <= books.amount, 'no more is sent back than came');
+  await tx
+    .insertInto('refund_order')
+    .values({
+      id: orderId,
+      processor_account_id: accountId,
+      charge_ref: chargeRef,
+      amount_minor: back.minor,
+      currency: back.currency,
+      state: 'planned',
+      first_sent_at: null,
+      refund_ref: null,
+      refused_code: null,
+      next_at: now,
+    })
+    .execute();
+  return { kind: 'planned', orderId, money: back };
+}
+
+function refuse(reason: RefundRefusal): PlannedRefund {
+  return { kind: 'refused', reason };
+}
+
+/** What may leave at any moment: refunds without an answer, and what an open dispute holds. */
+async function underWay(tx: Tx, charge: ChargeRef): Promise<bigint> {
+  const ref = causeRef({ kind: 'charge', accountId: charge.accountId, ref: charge.chargeRef });
+  const { rows } = await sql<{ amount: bigint }>`
+    select (
+      coalesce((
+        select sum(amount_minor) from refund_order
+        where processor_account_id = ${charge.accountId} and charge_ref = ${charge.chargeRef}
+          and state in ('planned', 'sent', 'unknown')
+      ), 0) + coalesce((
+        select sum(case when t.code = 30 then t.amount else -t.amount end)
+        from ledger_transfer t join money_fact fact on t.cause_kind = 'dispute'
+          and t.cause_ref in (
+            fact.processor_account_id || ':' || fact.ref,
+            fact.processor_account_id || ':' || fact.ref || '#2',
+            fact.processor_account_id || ':' || fact.ref || '#3')
+        where t.code in (30, 31, 32, 34) and fact.processor_account_id = ${charge.accountId}
+          and fact.charge_ref = ${charge.chargeRef}
+          and fact.kind = (
+            select min(other.kind) from money_fact other
+            where other.processor_account_id = fact.processor_account_id and other.ref = fact.ref
+              and other.kind like 'dispute-%'
+          )
+      ), 0)
+    )::bigint as amount
+  `.execute(tx);
+  const amount = rows[0]?.amount ?? 0n;
+  assert(amount >= 0n, `what is under way of ${ref} is nothing or something`);
+  return amount;
+}

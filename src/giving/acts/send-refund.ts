@@ -1,0 +1,244 @@
+/**
+ * Sending refunds and finding out what became of them. Inside the processor's window the same key goes again with the same
+ * body; after it nothing is ever sent again: the listing of money is read, and what it shows decides.
+ */
+import { sql } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
+import type { Db, Tx } from '../../database/index.ts';
+import type { Money } from '../../money/index.ts';
+import { assert } from '../../problems/index.ts';
+import { raiseAlarm } from '../alarms/alarm-store.ts';
+import type { GivingContext } from '../context.ts';
+import { readMoneyNow } from '../money-facts/money-worker.ts';
+import { recordFact } from '../money-facts/record-fact.ts';
+import type { Processor, RefundAnswer } from '../processor.ts';
+import { moneyOf } from '../rows.ts';
+import { isInsideWindow } from '../settling/ask.ts';
+import { nextAsk } from '../settling/ask-schedule.ts';
+import { inTransaction } from '../transaction.ts';
+import type { Worker } from '../worker.ts';
+
+const BATCH = 20;
+const LEASE_SECONDS = 60;
+
+export interface RefundOrderRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly chargeRef: string;
+  readonly money: Money;
+  readonly state: 'planned' | 'sent' | 'unknown' | 'refunded' | 'refused' | 'not_found';
+  readonly firstSentAt: Instant | null;
+  readonly tries: number;
+}
+
+export function createRefundWorker(context: GivingContext): Worker {
+  return {
+    name: 'refunds',
+    async runOnce() {
+      const due = await claimDue(context);
+      for (const id of due) await goOnWithRefund(context, id);
+      return due.length;
+    },
+  };
+}
+
+async function claimDue(context: GivingContext): Promise<readonly string[]> {
+  const now = context.clock.now();
+  const { rows } = await sql<{ id: string }>`
+    with due as (
+      select id from refund_order where next_at <= ${now} and lease_until <= ${now}
+      order by next_at limit ${BATCH} for update skip locked
+    )
+    update refund_order set lease_until = ${now.add({ seconds: LEASE_SECONDS })}
+    from due where refund_order.id = due.id returning refund_order.id
+  `.execute(context.db);
+  return rows.map((row) => row.id);
+}
+
+export async function readRefundOrder(db: Db | Tx, id: string): Promise<RefundOrderRow> {
+  const row = await db
+    .selectFrom('refund_order')
+    .select([
+      'id',
+      'processor_account_id',
+      'charge_ref',
+      'amount_minor',
+      'currency',
+      'state',
+      'first_sent_at',
+      'tries',
+    ])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    id: row.id,
+    accountId: row.processor_account_id,
+    chargeRef: row.charge_ref,
+    money: moneyOf(row.amount_minor, row.currency),
+    state: row.state,
+    firstSentAt: row.first_sent_at,
+    tries: row.tries,
+  };
+}
+
+/** Does the next thing for one order: sends it, sends it again, or asks. At most one call that moves money. */
+export async function goOnWithRefund(context: GivingContext, id: string): Promise<void> {
+  const order = await readRefundOrder(context.db, id);
+  if (order.state !== 'planned' && order.state !== 'sent' && order.state !== 'unknown') return;
+  const processor = context.processorOf(order.accountId);
+  if (processor === undefined) return await waitForAnswer(context, order);
+  const now = context.clock.now();
+  if (order.state === 'planned') {
+    if (!(await takeForSending(context, order))) return;
+    return await send(context, order, processor);
+  }
+  if (isInsideWindow(order, processor, now)) return await send(context, order, processor);
+  await ask(context, order, processor);
+}
+
+async function takeForSending(context: GivingContext, order: RefundOrderRow): Promise<boolean> {
+  const now = context.clock.now();
+  const taken = await context.db
+    .updateTable('refund_order')
+    .set({
+      state: 'sent',
+      first_sent_at: now,
+      next_at: now.add({ seconds: LEASE_SECONDS }),
+      lease_until: now.add({ seconds: LEASE_SECONDS }),
+    })
+    .where('id', '=', order.id)
+    .where('state', '=', 'planned')
+    .executeTakeFirst();
+  return taken.numUpdatedRows === 1n;
+}
+
+async function send(
+  context: GivingContext,
+  order: RefundOrderRow,
+  processor: Processor,
+): Promise<void> {
+  assert(processor.accountId === order.accountId, 'money goes back from where it came');
+  const answer: RefundAnswer = await processor.refund({
+    idempotencyKey: order.id,
+    chargeRef: order.chargeRef,
+    money: order.money,
+  });
+  switch (answer.kind) {
+    case 'refunded':
+      return await refunded(context, order, answer);
+    case 'refused':
+      return await end(context, order, { state: 'refused', code: answer.code });
+    case 'unknown':
+      return await waitForAnswer(context, order);
+  }
+}
+
+/** The processor's refund is a fact like any other; whoever tells it first books it. */
+async function refunded(
+  context: GivingContext,
+  order: RefundOrderRow,
+  made: { readonly refundRef: string; readonly money: Money },
+): Promise<void> {
+  const now = context.clock.now();
+  await inTransaction(context.db, async (tx) => {
+    const written = await tx
+      .updateTable('refund_order')
+      .set({ state: 'refunded', refund_ref: made.refundRef, next_at: null })
+      .where('id', '=', order.id)
+      .where('state', 'in', ['sent', 'unknown', 'not_found'])
+      .executeTakeFirst();
+    if (written.numUpdatedRows === 0n) return;
+    await recordFact(tx, {
+      accountId: order.accountId,
+      now,
+      fact: {
+        kind: 'refund',
+        ref: made.refundRef,
+        money: made.money,
+        happenedAt: now,
+        chargeRef: order.chargeRef,
+        payoutRef: null,
+      },
+    });
+    const asOrdered =
+      made.money.minor === order.money.minor && made.money.currency === order.money.currency;
+    if (asOrdered) return;
+    const ref = `refund:${order.id}`;
+    await raiseAlarm(tx, { kind: 'amount-changed', ref, giftId: null, detail: null, now });
+  });
+}
+
+/** Over without money: a person must know, because somebody was told that money goes back. */
+async function end(
+  context: GivingContext,
+  order: RefundOrderRow,
+  ended: { readonly state: 'refused' | 'not_found'; readonly code: string },
+): Promise<void> {
+  const now = context.clock.now();
+  await inTransaction(context.db, async (tx) => {
+    const written = await tx
+      .updateTable('refund_order')
+      .set({ state: ended.state, refused_code: ended.code.slice(0, 100), next_at: null })
+      .where('id', '=', order.id)
+      .where('state', 'in', ['sent', 'unknown'])
+      .executeTakeFirst();
+    if (written.numUpdatedRows === 0n) return;
+    const kind = ended.state === 'refused' ? 'our-bug' : 'unanswered';
+    const ref = `refund:${order.id}`;
+    await raiseAlarm(tx, { kind, ref, giftId: null, detail: ended.code, now });
+  });
+}
+
+async function waitForAnswer(context: GivingContext, order: RefundOrderRow): Promise<void> {
+  const now = context.clock.now();
+  const next = nextAsk({ asked: order.tries, for: 'unheard', now });
+  await context.db
+    .updateTable('refund_order')
+    .set({
+      ...(order.firstSentAt === null && order.state === 'planned'
+        ? {}
+        : { state: 'unknown' as const }),
+      tries: order.tries + 1,
+      next_at: next.at,
+      lease_until: '-infinity',
+    })
+    .where('id', '=', order.id)
+    .where('state', 'in', ['planned', 'sent', 'unknown'])
+    .execute();
+  if (!next.exhausted) return;
+  const ref = `refund:${order.id}`;
+  await raiseAlarm(context.db, { kind: 'unanswered', ref, giftId: null, detail: order.state, now });
+}
+
+/** After the window: what the processor's own listing shows, and nothing else. */
+async function ask(
+  context: GivingContext,
+  order: RefundOrderRow,
+  processor: Processor,
+): Promise<void> {
+  const isWhole = await readMoneyNow(context, processor);
+  const found = await findRefund(context.db, order);
+  if (found !== undefined) return await refunded(context, order, found);
+  if (isWhole) return await end(context, order, { state: 'not_found', code: 'not listed' });
+  await waitForAnswer(context, order);
+}
+
+/** A refund of this charge and amount that is no other order's. */
+async function findRefund(
+  db: Db,
+  order: RefundOrderRow,
+): Promise<{ readonly refundRef: string; readonly money: Money } | undefined> {
+  const { rows } = await sql<{ ref: string }>`
+    select fact.ref from money_fact fact
+    where fact.processor_account_id = ${order.accountId} and fact.kind = 'refund'
+      and fact.charge_ref = ${order.chargeRef} and fact.amount_minor = ${order.money.minor}::bigint
+      and fact.currency = ${order.money.currency}
+      and not exists (
+        select from refund_order other
+        where other.processor_account_id = fact.processor_account_id and other.refund_ref = fact.ref
+      )
+    order by fact.happened_at limit 1
+  `.execute(db);
+  const row = rows[0];
+  return row === undefined ? undefined : { refundRef: row.ref, money: order.money };
+}
