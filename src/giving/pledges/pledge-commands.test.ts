@@ -67,6 +67,18 @@ describe('what a supporter does with a pledge', () => {
       }
     }));
 
+  it('closes a page that is open, so that nobody pays for what they stopped', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const intent = world.intent({ interval: 'month' });
+      const begun = await world.giving.beginGift(intent);
+      assert.ok(begun.kind === 'go');
+      const pledgeId = (await world.giving.giftView(intent.giftId))?.pledge?.pledgeId ?? '';
+      const result = await world.giving.cancelPledge(pledgeId);
+      assert.equal(result.kind === 'cancelled' && result.willStillComplete, false);
+      assert.equal(world.processor.ofPage(begun.pageUrl).evidence.state, 'expired');
+      assert.equal((await world.giving.giftView(intent.giftId))?.state, 'abandoned');
+    }));
+
   it('asks nobody to confirm a renewal of a pledge they stopped, and comes to rest', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
       const pledgeId = await pledgeBy(world);
