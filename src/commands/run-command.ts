@@ -13,6 +13,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
 
   import FILE|URL|FOLDER             bring stories in: RSS, Atom, JSON Feed, WordPress, Ghost, Markdown
   check                              verify the books of a running newsroom
+  ledger [--day YYYY-MM-DD] [--json] print a day's journal and every balance at its end
   desk-link                          print a new one-time link to the desk
   cases FOLDER                       run case tables against the product's own functions
   bench [NAME…] [--quick] [--json]   print what everything costs, beside what the machine can do
@@ -42,6 +43,8 @@ async function dispatch(command: string, rest: readonly string[], system: System
       return (await import('./import.ts')).importCommand(rest, system);
     case 'check':
       return (await import('./check.ts')).check(system);
+    case 'ledger':
+      return (await import('./ledger.ts')).ledgerCommand(rest, system);
     case 'desk-link':
       return (await import('./desk-link.ts')).deskLink(system);
     case 'cases':
