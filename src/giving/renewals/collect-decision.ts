@@ -80,6 +80,17 @@ function workOnLive(facts: WorkFacts, live: Attempt): Work {
   return { kind: 'ask', attempt: live };
 }
 
+/**
+ * Whether a bank has refused this period. If none has heard of it (a try that was taken back never left), it is as late as
+ * one that nobody began to collect.
+ */
+function wasTried(attempts: readonly Attempt[]): boolean {
+  return attempts.some(
+    ({ mandateId, firstSentAt, state }) =>
+      mandateId !== null && firstSentAt !== null && (state === 'declined' || state === 'expired'),
+  );
+}
+
 function workOnRenewal(facts: WorkFacts, pledge: Pledge): Work {
   const { gift, dates, lapseAt, now } = facts;
   assert(gift.dueDate !== null && gift.periodN !== null, 'a renewal has a period and a day');
@@ -90,7 +101,7 @@ function workOnRenewal(facts: WorkFacts, pledge: Pledge): Work {
     // On that day it becomes active by itself, before anything of it is collected; see the collector.
     return { kind: 'wait', until: now.add({ minutes: 1 }) };
   }
-  if (gift.state === 'collecting') {
+  if (gift.state === 'collecting' && (pledge.state === 'past_due' || wasTried(facts.attempts))) {
     const isOver = pledge.state === 'past_due' && Instant.compare(now, lapseAt) >= 0;
     return isOver ? { kind: 'lapse' } : { kind: 'charge' };
   }

@@ -251,6 +251,22 @@ describe('a collector that has decided while a person changes the rows', () => {
     }));
 });
 
+describe('a processor that was away for weeks', () => {
+  it('is not asked for two periods in two days: the older one is skipped when nothing was ever taken', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.faults.push('lost-before');
+      world.processor.lookUpsLost = Number.MAX_SAFE_INTEGER;
+      await world.liveUntil('2026-03-08T12:00:00Z');
+      assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 collecting');
+      world.processor.lookUpsLost = 0;
+      await world.liveUntil('2026-03-20T12:00:00Z');
+      const [, february, march] = await shortPeriods(world, pledgeId);
+      assert.equal(february, '2026-02-10 skipped');
+      assert.match(march ?? '', /^2026-03-10 (settled|skipped)$/);
+    }));
+});
+
 describe('leases', () => {
   it('give a gift to one worker at a time, and back after a minute or when it is done', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {

@@ -98,7 +98,10 @@ async function afterRenewalTry(tx: Tx, context: GivingContext, ended: RenewalEnd
 async function resumeSchedule(tx: Tx, context: GivingContext, ended: RenewalEnded): Promise<void> {
   const { gift, pledge, now } = ended;
   const dates = datesOf(pledge, context.settings.zone);
-  const charged = (await readAttempts(tx, gift.id)).filter(({ mandateId }) => mandateId !== null);
+  const charged = (await readAttempts(tx, gift.id)).filter(
+    // One that was taken back before it left is no try.
+    ({ mandateId, firstSentAt }) => mandateId !== null && firstSentAt !== null,
+  );
   const last = charged.findLast(({ state }) => state === 'declined' || state === 'expired');
   if (last === undefined) {
     assert(gift.dueDate !== null, 'a renewal has a due date');
