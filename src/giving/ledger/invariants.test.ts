@@ -112,6 +112,24 @@ describe('the invariants', () => {
       ],
     ],
     [
+      'I6',
+      'money paid out that no processor told of',
+      () => [
+        `insert into ledger_transfer (group_id, debit, credit, amount, currency, code, cause_kind, cause_ref, happened_at, at)
+         select group_id, credit, debit, 5, currency, 13, 'payout', 'fake:po_1', happened_at, at
+         from ledger_transfer where gift_id = '${once}'`,
+      ],
+    ],
+    [
+      'I7',
+      'a dispute that gave back more than it held',
+      () => [
+        `insert into ledger_transfer (group_id, debit, credit, amount, currency, code, cause_kind, cause_ref, happened_at, at)
+         select group_id, credit, debit, 5, currency, 31, 'dispute', 'fake:dp_1', happened_at, at
+         from ledger_transfer where gift_id = '${once}'`,
+      ],
+    ],
+    [
       'I8',
       'a charge sent after the pledge ended',
       () => [

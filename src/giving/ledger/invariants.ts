@@ -124,6 +124,46 @@ const INVARIANTS: readonly Invariant[] = [
       having sum(case when code in (10, 91) then amount else -amount end) < 0`,
   },
   {
+    rule: 'I7',
+    says: 'No dispute gave back, or lost, more than it held.',
+    breaches: sql`
+      select regexp_replace(cause_ref, '#[23]$', '') as id from ledger_transfer
+      where cause_kind = 'dispute' and code in (30, 31, 32, 34)
+      group by regexp_replace(cause_ref, '#[23]$', '')
+      having sum(case when code = 30 then amount else -amount end) < 0`,
+  },
+  {
+    rule: 'I7',
+    says: 'What was told of a refund, and booked, is in the books with its whole amount.',
+    breaches: sql`
+      select fact.processor_account_id || ':' || fact.ref as id from money_fact fact
+      left join ledger_transfer t on t.cause_kind = 'refund'
+        and t.cause_ref = fact.processor_account_id || ':' || fact.ref and t.code in (20, 21)
+      where fact.kind = 'refund' and fact.booked_at is not null
+      group by fact.processor_account_id, fact.ref, fact.amount_minor
+      having coalesce(sum(t.amount), 0) <> fact.amount_minor`,
+  },
+  {
+    rule: 'I6',
+    says: 'Every refund, dispute, payout, fee and release in the books was told by the processor.',
+    breaches: sql`
+      select t.id::text as id from ledger_transfer t
+      left join money_fact fact on fact.booked_at is not null
+        and fact.processor_account_id || ':' || fact.ref = regexp_replace(t.cause_ref, '#[23]$', '')
+      where t.code in (12, 13, 20, 21, 30, 31, 32, 33, 34) and fact.ref is null`,
+  },
+  {
+    rule: 'I6',
+    says: 'Money that a person gave back was asked for by an act, and went to the charge it came from.',
+    breaches: sql`
+      select o.id::text as id from refund_order o
+      where o.state = 'refunded' and not exists (
+        select from money_fact fact
+        where fact.processor_account_id = o.processor_account_id and fact.kind = 'refund'
+          and fact.ref = o.refund_ref and fact.charge_ref = o.charge_ref
+      )`,
+  },
+  {
     rule: 'I8',
     says: 'No charge of a renewal was sent after its pledge ended.',
     breaches: sql`

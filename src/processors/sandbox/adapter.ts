@@ -9,6 +9,8 @@ import type {
   LookUpAnswer,
   LookUpQuestion,
   MandateChargeOrder,
+  MoneyFact,
+  MoneyListing,
   OrderRefused,
   OurReferences,
   PaymentListing,
@@ -22,9 +24,10 @@ import type {
 import { currenciesOf, toProcessorAmount } from '../../money/index.ts';
 import { type ApiCallOrder, type ApiClientOptions, callBank, type Heard } from './api-client.ts';
 import { KEY_WINDOW_MS, SMALLEST_CHARGE_MINOR } from './bank-terms.ts';
-import { evidenceOf, readMoney, UNREADABLE, unknownStatus } from './map.ts';
+import { evidenceOf, moneyFactOf, readMoney, UNREADABLE, unknownStatus } from './map.ts';
 import { checkWebhook } from './webhook.ts';
 import {
+  balanceAnswer,
   type ChargeMandateRequest,
   changesAnswer,
   declinedAnswer,
@@ -68,6 +71,7 @@ export function createSandboxProcessor(options: SandboxProcessorOptions): Proces
     lookUp: (question) => lookUp(bank, question),
     refund: (order) => refund(bank, order),
     listSince: (cursor) => listSince(bank, cursor),
+    listMoneySince: (cursor) => listMoneySince(bank, cursor),
     readWebhook: (input) => readWebhook(options.webhookSecret, input),
   };
 }
@@ -238,6 +242,26 @@ async function listSince(bank: BankView, cursor: string | null): Promise<Payment
   return { payments, cursor: listing.data.cursor, more: listing.data.more };
 }
 
+async function listMoneySince(
+  bank: BankView,
+  cursor: string | null,
+): Promise<MoneyListing | Unknown> {
+  const path = `/v1/balance-transactions?since=${encodeURIComponent(cursor ?? '0')}`;
+  const answer = await call(bank, { method: 'GET', path });
+  if (answer.kind === 'unknown') return answer;
+  if (answer.status !== 200) return unexpected(answer);
+  const listing = balanceAnswer.safeParse(answer.json);
+  if (!listing.success) return UNREADABLE;
+  const facts: MoneyFact[] = [];
+  for (const line of listing.data.balance_transactions) {
+    const fact = moneyFactOf(line);
+    // As with payments: what cannot be read is not passed over.
+    if (fact === null) return UNREADABLE;
+    if (fact !== 'nothing') facts.push(fact);
+  }
+  return { facts, cursor: listing.data.cursor, more: listing.data.more };
+}
+
 function readWebhook(
   secret: string,
   input: Parameters<Processor['readWebhook']>[0],
@@ -248,7 +272,8 @@ function readWebhook(
   const message = webhookBody.safeParse(parseBytes(input.body));
   if (!message.success) return { kind: 'refused', reason: 'unreadable' };
   const { id: eventId, type, payment: objectRef, attempt: attemptId } = message.data;
-  return { kind: 'verified', event: { eventId, type, objectRef, attemptId } };
+  const movesMoney = type === 'payment.refunded';
+  return { kind: 'verified', event: { eventId, type, objectRef, attemptId, movesMoney } };
 }
 
 function call(bank: BankView, order: ApiCallOrder): Promise<Heard | Unknown> {

@@ -5,10 +5,16 @@
  * what the bank says was charged, not what was asked for, so that a difference can be seen.
  */
 import { Instant } from '../../calendar/index.ts';
-import type { DeclineAdvice, PaymentEvidence, Succeeded, Unknown } from '../../giving/processor.ts';
+import type {
+  DeclineAdvice,
+  MoneyFact,
+  PaymentEvidence,
+  Succeeded,
+  Unknown,
+} from '../../giving/processor.ts';
 import { fromProcessorAmount, type Money } from '../../money/index.ts';
 import { unreachable } from '../../problems/index.ts';
-import type { PaymentAnswer } from './wire.ts';
+import type { BalanceLineAnswer, PaymentAnswer } from './wire.ts';
 
 export const UNREADABLE: Unknown = { kind: 'unknown', reason: 'unreadable' };
 
@@ -93,6 +99,27 @@ export function readMoney(sent: {
     processor: 'sandbox',
   });
   return received.ok ? received.money : null;
+}
+
+/**
+ * What a line of the balance says about money beside its charge: the fee of a charge, or a refund. `nothing`: a charge
+ * without a fee; its money is told with the payment. `null`: it cannot be read.
+ */
+export function moneyFactOf(line: BalanceLineAnswer): MoneyFact | 'nothing' | null {
+  const happenedAt = readInstant(line.at);
+  const isFee = line.kind === 'charge';
+  if (isFee && line.fee === '0') return 'nothing';
+  const moved = readMoney({ amount: isFee ? line.fee : line.amount, currency: line.currency });
+  if (moved === null || happenedAt === null) return null;
+  return {
+    kind: isFee ? 'fee' : 'refund',
+    // A fee is known by its balance transaction, a refund by the refund: the ids that answers name as well.
+    ref: isFee ? line.id : line.source,
+    money: moved,
+    happenedAt,
+    chargeRef: line.charge,
+    payoutRef: null,
+  };
 }
 
 function readInstant(text: string): Instant | null {

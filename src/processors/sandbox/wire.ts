@@ -108,6 +108,37 @@ export const changesAnswer = z.object({
   more: z.boolean(),
 });
 
+const balanceLine = {
+  id,
+  source: id,
+  /** The charge it is about: its own, or the one that was refunded. */
+  charge: id,
+  currency: z.string(),
+  at: z.iso.datetime({ offset: true }),
+};
+
+/** Lines of the merchant's balance, oldest first. A charge adds its amount and costs its fee, a refund takes its amount. */
+export const balanceAnswer = z.object({
+  balance_transactions: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.object({ ...balanceLine, kind: z.literal('charge'), amount, fee: amount }),
+        z.object({
+          ...balanceLine,
+          kind: z.literal('refund'),
+          amount: z
+            .string()
+            .regex(/^-[1-9]\d{0,14}$/)
+            .transform((text) => text.slice(1)),
+        }),
+      ]),
+    )
+    .max(1000),
+  cursor: z.string().regex(/^\d{1,15}$/),
+  more: z.boolean(),
+});
+export type BalanceLineAnswer = z.infer<typeof balanceAnswer>['balance_transactions'][number];
+
 export const refundAnswer = z.object({ id, amount, currency: z.string() });
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string().max(100) }) });

@@ -66,7 +66,7 @@ export function listBalance({ bank }: ApiOptions, c: ApiContext): Response {
   if (since === undefined) return problem(400, 'invalid_request', [{ path: ['since'] }]);
   const lines = bank.books.balance.slice(since, since + LISTING_LIMIT);
   return json(200, {
-    balance_transactions: lines.map(describeBalanceLine),
+    balance_transactions: lines.map((line) => describeBalanceLine(bank.books, line)),
     cursor: String(since + lines.length),
     more: since + lines.length < bank.books.balance.length,
   });

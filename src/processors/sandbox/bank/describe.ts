@@ -4,7 +4,7 @@ import { assert, unreachable } from '../../../problems/index.ts';
 import type { PaymentAnswer } from '../wire.ts';
 import type { Books } from './books.ts';
 import type { IssuerRow } from './issuer-log.ts';
-import type { BalanceLine, Charge, Payment } from './records.ts';
+import type { BalanceLine, Charge, Payment, Refund } from './records.ts';
 
 export function describePayment(books: Books, payment: Payment): PaymentAnswer {
   const common = {
@@ -64,17 +64,24 @@ export function describeCharge(books: Books, payment: Payment, charge: Charge): 
   };
 }
 
-export function describeBalanceLine(line: BalanceLine) {
+export function describeBalanceLine(books: Books, line: BalanceLine) {
   return {
     id: line.id,
     kind: line.kind,
     source: line.sourceId,
+    charge: line.kind === 'charge' ? line.sourceId : refundOf(books, line).chargeId,
     amount: String(line.amountMinor),
     fee: String(line.feeMinor),
     net: String(line.amountMinor - line.feeMinor),
     currency: line.currency,
     at: line.at.toString(),
   };
+}
+
+function refundOf(books: Books, line: BalanceLine): Refund {
+  const refund = books.refunds.get(line.sourceId);
+  assert(refund !== undefined, 'the line of a refund has its refund');
+  return refund;
 }
 
 export function describeIssuer(row: IssuerRow) {
