@@ -19,6 +19,7 @@ import { cancelPledge } from './pledges/cancel-pledge.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
 import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
 import { findPledgeView, readPledgesOf } from './pledges/pledge-view.ts';
+import { createReconciliation } from './reconciliation/reconciliation.ts';
 import { createCollector } from './renewals/collector.ts';
 import { createReports } from './reports/reports-store.ts';
 import { applyInput } from './settling/apply-input.ts';
@@ -59,6 +60,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
       createPoller(context),
       createMoneyWorker(context),
       createRefundWorker(context),
+      createReconciliation(context),
       createCheckpointWorker(context),
     ],
   };
