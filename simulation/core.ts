@@ -25,6 +25,8 @@ export type {
   LookUpAnswer,
   LookUpQuestion,
   MandateChargeOrder,
+  MoneyFact,
+  MoneyListing,
   PaymentEvidence,
   PaymentListing,
   Processor,

@@ -59,7 +59,15 @@ export class Supporter {
   arrive(): void {
     const chance = this.#chance;
     const firstMs = this.#firstVisitMs();
-    const interval = chance.pick<Interval>(['once', 'month', 'month', 'year', 'year']);
+    const interval = chance.pick<Interval>([
+      'once',
+      'once',
+      'month',
+      'month',
+      'month',
+      'year',
+      'year',
+    ]);
     const amount = money(
       BigInt(chance.between(1, 50)) * 100n,
       chance.pick(['EUR', 'EUR', 'USD', 'JPY']),
@@ -158,8 +166,8 @@ export class Supporter {
             this.#otherAmount(intent),
           );
         }
-        if (chance.hits(60)) {
-          this.#later(chance.below(60) * MINUTE_MS, 'starts over', () => this.#replace(intent));
+        if (chance.hits(120)) {
+          this.#later(chance.below(8) * MINUTE_MS, 'starts over', () => this.#replace(intent));
         }
         return 'go';
       }
@@ -206,6 +214,13 @@ export class Supporter {
       if (view.pledge !== null) {
         this.pledgeId = view.pledge.pledgeId;
         this.#world.owns(view.pledge.pledgeId, this);
+      }
+      if (view.state === 'settled' && this.#chance.hits(80)) {
+        const day = this.#chance.below(16);
+        this.#later(day * DAY_MS, 'takes back', () => this.#undo(giftId));
+        // And taps again.
+        if (this.#chance.hits(300))
+          this.#later(day * DAY_MS, 'takes back', () => this.#undo(giftId));
       }
       const unsure = view.state !== 'settled' && tries < 2;
       if (unsure) this.#later(2 * DAY_MS, 'looks again', () => this.#look(giftId, tries + 1));
@@ -297,6 +312,16 @@ export class Supporter {
 
   #visit(what: string, visit: (giving: Giving) => Promise<string>): Promise<string | null> {
     return this.#world.visit(`${this.name} ${what}`, visit);
+  }
+
+  /** Takes a gift back: allowed for fourteen days, once. */
+  async #undo(giftId: string): Promise<void> {
+    await this.#visit(`takes ${short(giftId)} back`, async (giving) => {
+      const gift = await giving.giftView(giftId);
+      if (gift?.supporterId == null) return 'no such gift';
+      const result = await giving.undoGift({ giftId, supporterId: gift.supporterId });
+      return result.kind === 'refused' ? `refused ${result.reason}` : result.kind;
+    });
   }
 
   #later(afterMs: number, what: string, happen: () => Promise<void>): void {

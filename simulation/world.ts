@@ -16,6 +16,7 @@ import {
   Instant,
   ManualClock,
   type Money,
+  money,
   type PledgeState,
   SeededRandom,
 } from './core.ts';
@@ -35,6 +36,8 @@ const HEALING_DAYS = 45;
 /** Stops of a whole seed; more means that something turns in a circle. */
 const STOPS_MAX = 6000;
 const IDLE_ROUNDS_MAX = 60;
+/** As long as the program's own leases, and a moment. */
+const LEASE_SECONDS = 61;
 const ZONES = [
   'Europe/Berlin',
   'America/New_York',
@@ -103,6 +106,7 @@ export class World {
   #down = false;
   #quiet = false;
   #pollPlanned = false;
+  #moneyPlanned = false;
   #stops = 0;
 
   constructor({ seed, line, print, plant }: SeedOptions) {
@@ -256,6 +260,7 @@ export class World {
           chance: new Chance(this.seed, one.accountId),
           later: (afterMs, what, happen) => this.later(afterMs, what, happen, 'always'),
           changed: (bank, payment) => this.#changed(bank, payment),
+          moneyMoved: (what) => this.#moneyMoved(what),
         }),
     );
   }
@@ -349,8 +354,9 @@ export class World {
   }
 
   #changed(bank: Bank, payment: Payment): void {
-    this.note(`${payment.objectRef} ${payment.evidence.state}`);
+    this.note(`${payment.objectRef} ${describe(payment)}`);
     this.#post.send(bank, payment);
+    this.#mayGoBack(bank, payment);
     if (this.weather.poller && !this.#pollPlanned) {
       this.#pollPlanned = true;
       this.later(
@@ -366,6 +372,46 @@ export class World {
       const days = this.#chance.between(1, 20);
       this.later(days * DAY_MS, `${owner.name} pays by hand`, () => owner.payByHand());
     }
+  }
+
+  /** What happens to money beside its charges is listed now and then. */
+  #moneyMoved(what: string): void {
+    this.note(what);
+    if (this.#moneyPlanned) return;
+    this.#moneyPlanned = true;
+    const readMoney = async () => {
+      this.#moneyPlanned = false;
+      if (!this.#down) await this.#work('money');
+    };
+    this.later(this.#chance.between(20, 400) * 60_000, 'time to read money', readMoney, 'always');
+  }
+
+  /** Some charges are given back by staff, in part on the company's own pages first; some are disputed. */
+  #mayGoBack(bank: Bank, payment: Payment): void {
+    const { evidence } = payment;
+    const charge =
+      evidence.state === 'succeeded' ? bank.books.charges.get(evidence.chargeRef) : undefined;
+    if (charge === undefined || !this.#chance.hits(60)) return;
+    const days = this.#chance.below(60);
+    if (this.#chance.hits(400)) {
+      this.later(days * DAY_MS, 'a dispute', () => bank.dispute(charge));
+      return;
+    }
+    const { minor, currency } = charge.money;
+    const part = money((minor + 1n) / 2n, currency);
+    this.later(days * DAY_MS, 'a refund on their pages', () => {
+      bank.refund(charge.chargeRef, part);
+    });
+    this.later((days + 1) * DAY_MS, 'staff give back', () => this.#staffRefund(payment.giftId));
+  }
+
+  /** Whatever is left goes back. */
+  async #staffRefund(giftId: string): Promise<void> {
+    const decision = { by: 'staff', reason: 'asked for' };
+    await this.visit('staff give back', async (giving) => {
+      const result = await giving.refundGift({ giftId, ...decision });
+      return result.kind === 'refused' ? `refused ${result.reason}` : result.kind;
+    });
   }
 
   async #poll(): Promise<void> {
@@ -452,35 +498,41 @@ export class World {
       }
       if (isDue(due.eventAt)) doing.push(this.#work('inbox'));
       if (isDue(due.letterAt)) doing.push(this.#work('letters'));
+      if (isDue(due.refundAt)) doing.push(this.#work('refunds'));
     }
     await Promise.all(doing);
   }
 
   /** When the programs' workers next have something to do. */
   async #due(): Promise<Due> {
-    if (this.#down) return { at: null, giftAt: null, eventAt: null, letterAt: null };
+    if (this.#down)
+      return { at: null, giftAt: null, eventAt: null, letterAt: null, refundAt: null };
     const { rows } = await sql<{
       gift: Instant | null;
       event: Instant | null;
       letter: Instant | null;
+      refund: Instant | null;
     }>`
       select least(
           (select min(next_at) from gift),
           (select min(resume_at) from pledge)
         ) as gift,
         (select min(next_at) from processor_event) as event,
-        (select min(next_at) from outbox where state = 'pending') as letter
+        (select min(next_at) from outbox where state = 'pending') as letter,
+        (select min(next_at) from refund_order) as refund
     `.execute(this.db);
     const giftAt = rows[0]?.gift ?? null;
     const eventAt = rows[0]?.event ?? null;
     const letterAt = rows[0]?.letter ?? null;
-    const at = earliestOrNull([giftAt, eventAt, letterAt]);
+    const refundAt = rows[0]?.refund ?? null;
+    const at = earliestOrNull([giftAt, eventAt, letterAt, refundAt]);
     // What is overdue is held by somebody's lease: look again in a while.
-    const soon = this.now.add({ seconds: 20 });
+    const soon = this.now.add({ seconds: LEASE_SECONDS });
     return {
       giftAt,
       eventAt,
       letterAt,
+      refundAt,
       at: at === null || Instant.compare(at, soon) > 0 ? at : soon,
     };
   }
@@ -516,7 +568,7 @@ export class World {
   }
 
   #restingWorkers(): readonly string[] {
-    const names = ['inbox', 'collector', 'letters', 'ledger-checkpoint'];
+    const names = ['inbox', 'collector', 'money', 'refunds', 'letters', 'ledger-checkpoint'];
     return this.weather.poller ? [...names, 'poller'] : names;
   }
 
@@ -538,6 +590,12 @@ interface Due {
   readonly giftAt: Instant | null;
   readonly eventAt: Instant | null;
   readonly letterAt: Instant | null;
+  readonly refundAt: Instant | null;
+}
+
+function describe({ evidence }: Payment): string {
+  if (evidence.state !== 'succeeded') return evidence.state;
+  return `succeeded ${evidence.money.minor} ${evidence.money.currency}`;
 }
 
 const NO_BORDER = { beforeStatement() {}, afterStatement() {}, afterCommit() {} };

@@ -11,10 +11,11 @@ import {
   Instant,
   type MandateChargeOrder,
   type Money,
+  type MoneyFact,
   money,
   type PaymentEvidence,
 } from '../core.ts';
-import { Books, type Payment } from './books.ts';
+import { Books, type Charge, type Payment } from './books.ts';
 import type { Habits } from './habits.ts';
 
 /** `dropped`: it closed the newsroom's account and answers nothing. `reports`: its last reports can be read. */
@@ -38,6 +39,8 @@ export interface BankOptions {
   readonly later: Later;
   /** Hears of every change of a payment: the place where messages begin. */
   readonly changed: (bank: Bank, payment: Payment) => void;
+  /** Hears of money that went back or is disputed. */
+  readonly moneyMoved: (what: string) => void;
 }
 
 const DECLINES: readonly { readonly code: string; readonly advice: DeclineAdvice }[] = [
@@ -138,6 +141,45 @@ export class Bank {
       this.#succeed(payment, payment.money);
     }
     return payment;
+  }
+
+  /** Gives back a part or all of what is left of a charge. @returns the refund's reference, or why not */
+  refund(
+    chargeRef: string,
+    amount: Money,
+  ): { readonly ref: string } | { readonly refused: string } {
+    const charge = this.books.charges.get(chargeRef);
+    if (charge === undefined) return { refused: 'charge_unknown' };
+    if (!this.habits.givesBack) return { refused: 'not_possible' };
+    if (amount.minor > this.books.leftOf(charge)) return { refused: 'more_than_left' };
+    return { ref: this.#tell('refund', charge, amount) };
+  }
+
+  /** The supporter's bank asks for the money; weeks later it is decided. */
+  dispute(charge: Charge): void {
+    const left = this.books.leftOf(charge);
+    if (left <= 0n || !this.habits.givesBack) return;
+    const { chance, later } = this.#options;
+    const amount = money(left, charge.money.currency);
+    const ref = this.#tell('dispute-opened', charge, amount);
+    const kind = chance.pick(['dispute-won', 'dispute-lost'] as const);
+    later(chance.between(1, 40) * DAY_MS, `${kind} ${ref}`, () => {
+      this.#tell(kind, charge, amount, ref);
+    });
+  }
+
+  #tell(kind: MoneyFact['kind'], charge: Charge, amount: Money, ofDispute?: string): string {
+    const ref = ofDispute ?? `${kind}_${this.habits.accountId}_${this.books.facts.length + 1}`;
+    this.books.facts.push({
+      kind,
+      ref,
+      money: amount,
+      happenedAt: this.now,
+      chargeRef: charge.chargeRef,
+      payoutRef: null,
+    });
+    this.#options.moneyMoved(`${kind} ${charge.chargeRef} ${amount.minor}`);
+    return ref;
   }
 
   close(payment: Payment): 'closed' | 'already-paid' {

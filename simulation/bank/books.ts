@@ -2,7 +2,7 @@
  * The own books of a simulated company: what it was asked for, what it took, and what it remembers of keys. It knows
  * nothing of our tables, so that what it took can be compared with what our ledger says.
  */
-import { assert, type Currency, type Instant, type Money, type PaymentEvidence } from '../core.ts';
+import { assert, type Instant, type Money, type MoneyFact, type PaymentEvidence } from '../core.ts';
 
 export interface Payment {
   readonly objectRef: string;
@@ -34,13 +34,15 @@ export interface Charge {
 interface KeyMemory {
   readonly at: Instant;
   readonly bodyHash: string;
-  /** What was made under it; null: a failure was stored. */
-  readonly objectRef: string | null;
+  /** Reference of what was made under it; null: a failure was stored. */
+  readonly madeRef: string | null;
 }
 
 export class Books {
   readonly payments = new Map<string, Payment>();
   readonly charges = new Map<string, Charge>();
+  /** What happened to money beside its charges, in order. */
+  readonly facts: MoneyFact[] = [];
   readonly #keys = new Map<string, KeyMemory>();
   #changes = 0;
 
@@ -79,11 +81,14 @@ export class Books {
     return this.#keys.get(key);
   }
 
-  captured(currency: Currency): bigint {
-    let sum = 0n;
-    for (const { money } of this.charges.values()) {
-      if (money.currency === currency) sum += money.minor;
+  /** What is left of a charge after what went back and what is disputed, in minor units. */
+  leftOf(charge: Charge): bigint {
+    let left = charge.money.minor;
+    for (const fact of this.facts) {
+      if (fact.chargeRef !== charge.chargeRef) continue;
+      if (fact.kind === 'refund' || fact.kind === 'dispute-opened') left -= fact.money.minor;
+      if (fact.kind === 'dispute-won') left += fact.money.minor;
     }
-    return sum;
+    return left;
   }
 }

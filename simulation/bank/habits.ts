@@ -26,6 +26,8 @@ export interface Habits {
   readonly paidWhileClosing: number;
   /** How long a payment is under way before it is sure; nought: at once. */
   readonly confirmationMs: number;
+  /** Refunds and disputes exist, and are listed. */
+  readonly givesBack: boolean;
   /** Minutes after which an undelivered message is sent again. */
   readonly webhookRetryMinutes: readonly number[];
 }
@@ -36,11 +38,12 @@ export const CARD_HABITS: Habits = {
   keyWindowMs: 24 * HOUR_MS,
   replaysFailures: true,
   chargesMandates: true,
+  givesBack: true,
   reportLagMs: 0,
   pageLifetimeMs: 24 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
-  paidWhileClosing: 60,
+  paidWhileClosing: 150,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 30, 240, 1440, 2880],
 };
@@ -51,11 +54,12 @@ export const WALLET_HABITS: Habits = {
   keyWindowMs: 6 * HOUR_MS,
   replaysFailures: false,
   chargesMandates: true,
+  givesBack: true,
   reportLagMs: 3 * HOUR_MS,
   pageLifetimeMs: 3 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
-  paidWhileClosing: 60,
+  paidWhileClosing: 150,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 60, 1440],
 };
@@ -66,11 +70,12 @@ export const COIN_HABITS: Habits = {
   keyWindowMs: null,
   replaysFailures: false,
   chargesMandates: false,
+  givesBack: false,
   reportLagMs: 0,
   pageLifetimeMs: HOUR_MS,
   latePaymentMs: 48 * HOUR_MS,
   wrongAmount: 100,
-  paidWhileClosing: 60,
+  paidWhileClosing: 150,
   confirmationMs: HOUR_MS,
   webhookRetryMinutes: [1, 10, 10, 10],
 };

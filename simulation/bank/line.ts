@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Chance } from '../chance.ts';
 import {
+  assert,
   type EvidenceAnswer,
   type HostedPaymentAnswer,
   type HostedPaymentOrder,
@@ -13,11 +14,13 @@ import {
   type LookUpAnswer,
   type LookUpQuestion,
   type MandateChargeOrder,
+  type MoneyListing,
   type PaymentListing,
   type Processor,
   type ProcessorCapabilities,
   type ProcessorKind,
   type RefundAnswer,
+  type RefundOrder,
   type Unknown,
   type WebhookReading,
 } from '../core.ts';
@@ -44,11 +47,13 @@ export class Line implements Processor {
   readonly kind: ProcessorKind;
   readonly accountId: string;
   readonly capabilities: ProcessorCapabilities;
+  readonly listMoneySince?: (cursor: string | null) => Promise<MoneyListing | Unknown>;
   readonly #options: LineOptions;
 
   constructor(options: LineOptions) {
     this.#options = options;
     const { habits } = options.bank;
+    if (habits.givesBack) this.listMoneySince = (cursor) => this.#listMoney(cursor);
     this.kind = habits.kind;
     this.accountId = habits.accountId;
     this.capabilities = {
@@ -62,10 +67,9 @@ export class Line implements Processor {
   }
 
   async openHostedPayment(order: HostedPaymentOrder): Promise<HostedPaymentAnswer> {
-    const { bank } = this.#options;
-    const made = await this.#write(order.idempotencyKey, order, () => bank.openPage(order));
+    const made = await this.#makePayment(order, () => this.#options.bank.openPage(order));
     if (made.kind === 'unknown') return made;
-    if (made.kind === 'other-body') return { kind: 'refused', code: 'key_reused' };
+    if (made.kind === 'refused') return { kind: 'refused', code: made.code };
     const { payment } = made;
     return { kind: 'opened', objectRef: payment.objectRef, pageUrl: pageUrlOf(payment) };
   }
@@ -74,12 +78,11 @@ export class Line implements Processor {
     const { bank, life } = this.#options;
     life.border();
     bank.noteCharge(order);
-    const made = await this.#write(order.idempotencyKey, order, () => bank.charge(order));
+    const made = await this.#makePayment(order, () => bank.charge(order));
     if (made.kind === 'unknown') return made;
-    if (made.kind === 'other-body') return unknown('unexpected');
-    const { payment } = made;
-    const { objectRef, attemptId } = payment;
-    return { kind: 'evidence', objectRef, attemptId, evidence: bank.evidenceOf(payment) };
+    if (made.kind === 'refused') return unknown('unexpected');
+    const { objectRef, attemptId } = made.payment;
+    return { kind: 'evidence', objectRef, attemptId, evidence: bank.evidenceOf(made.payment) };
   }
 
   async closeHostedPayment(objectRef: string): Promise<'closed' | 'already-paid' | 'unknown'> {
@@ -124,8 +127,26 @@ export class Line implements Processor {
     });
   }
 
-  async refund(): Promise<RefundAnswer> {
-    return unknown('unexpected');
+  async refund(order: RefundOrder): Promise<RefundAnswer> {
+    const { bank } = this.#options;
+    const made = await this.#write(order.idempotencyKey, order, () =>
+      bank.refund(order.chargeRef, order.money),
+    );
+    if (made.kind !== 'made') return made;
+    return { kind: 'refunded', refundRef: made.ref, money: order.money };
+  }
+
+  async #listMoney(cursor: string | null): Promise<MoneyListing | Unknown> {
+    const { bank } = this.#options;
+    return await this.#call<MoneyListing | Unknown>(() => {
+      const from = cursor === null ? 0 : Number(cursor);
+      const facts = bank.books.facts
+        .slice(from, from + LIST_PAGE)
+        .filter(({ happenedAt }) => !this.#isLagging(happenedAt));
+      const to = from + facts.length;
+      const more = facts.length === LIST_PAGE && to < bank.books.facts.length;
+      return { facts, cursor: String(to), more };
+    });
   }
 
   readWebhook(input: { readonly body: Uint8Array }): WebhookReading {
@@ -139,42 +160,58 @@ export class Line implements Processor {
     };
   }
 
+  async #makePayment(
+    order: HostedPaymentOrder | MandateChargeOrder,
+    make: () => Payment,
+  ): Promise<
+    | Unknown
+    | { readonly kind: 'refused'; readonly code: string }
+    | { readonly kind: 'made'; readonly payment: Payment }
+  > {
+    const { books, habits } = this.#options.bank;
+    const key = order.idempotencyKey;
+    if (habits.keyWindowMs === null) {
+      // Without keys an adapter lists by our id before it makes anything; two at the same moment may both find nothing.
+      const known = await this.#call(() => books.ofAttempt(key) ?? null);
+      if (known !== null && 'kind' in known && known.kind === 'unknown') return known;
+      if (known !== null) return { kind: 'made', payment: known };
+    }
+    const made = await this.#write(key, order, () => ({ ref: make().objectRef }));
+    if (made.kind !== 'made') return made;
+    const payment = books.payments.get(made.ref);
+    assert(payment !== undefined, 'what was made is in the books');
+    return { kind: 'made', payment };
+  }
+
   /** A request that makes something: once per key and window. */
   async #write(
     key: string,
     body: unknown,
-    make: () => Payment,
+    make: () => { readonly ref: string } | { readonly refused: string },
   ): Promise<
-    Unknown | { readonly kind: 'other-body' } | { readonly kind: 'made'; readonly payment: Payment }
+    | Unknown
+    | { readonly kind: 'refused'; readonly code: string }
+    | { readonly kind: 'made'; readonly ref: string }
   > {
     const { bank, chance, weather } = this.#options;
+    const { books, habits } = bank;
     const bodyHash = createHash('sha256').update(stableText(body)).digest('hex');
     const once = () => {
-      const { books, habits, now } = bank;
-      if (habits.keyWindowMs === null) return { kind: 'made', payment: make() } as const;
       const memory = books.keyMemory(key);
-      const isKept =
-        memory !== undefined && memory.at.until(now).total('milliseconds') < habits.keyWindowMs;
-      if (isKept) {
-        if (memory.bodyHash !== bodyHash) return { kind: 'other-body' } as const;
-        if (memory.objectRef === null) return unknown('server-error');
-        const payment = books.payments.get(memory.objectRef);
-        return payment === undefined ? unknown('unexpected') : ({ kind: 'made', payment } as const);
+      const ageMs = memory?.at.until(bank.now).total('milliseconds') ?? 0;
+      if (memory !== undefined && habits.keyWindowMs !== null && ageMs < habits.keyWindowMs) {
+        if (memory.bodyHash !== bodyHash) return { kind: 'refused', code: 'key_reused' } as const;
+        if (memory.madeRef === null) return unknown('server-error');
+        return { kind: 'made', ref: memory.madeRef } as const;
       }
-      const failure = habits.replaysFailures && chance.hits(weather().refusals);
-      const hasEffect = !failure || chance.hits(500);
-      const payment = hasEffect ? make() : undefined;
-      const objectRef = failure || payment === undefined ? null : payment.objectRef;
-      books.remember(key, { at: now, bodyHash, objectRef });
-      if (failure || payment === undefined) return unknown('server-error');
-      return { kind: 'made', payment } as const;
+      const fails = habits.replaysFailures && chance.hits(weather().refusals);
+      const made = fails && chance.hits(500) ? null : make();
+      if (made !== null && 'refused' in made)
+        return { kind: 'refused', code: made.refused } as const;
+      const madeRef = fails || made === null ? null : made.ref;
+      books.remember(key, { at: bank.now, bodyHash, madeRef });
+      return madeRef === null ? unknown('server-error') : ({ kind: 'made', ref: madeRef } as const);
     };
-    if (bank.habits.keyWindowMs === null) {
-      // Without keys an adapter lists by our id before it makes anything; two at the same moment may both find nothing.
-      const known = await this.#call(() => bank.books.ofAttempt(key) ?? null);
-      if (known !== null && 'kind' in known && known.kind === 'unknown') return known;
-      if (known !== null) return { kind: 'made', payment: known };
-    }
     return await this.#call(once, { takesOrders: true });
   }
 

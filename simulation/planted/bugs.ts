@@ -22,6 +22,8 @@ export interface PlantedBug {
 }
 
 const GIVING = 'src/giving';
+/** Mistakes about answers show where answers get lost. */
+const LOST_ANSWERS = { lostAfter: 200, refusals: 50 };
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -39,7 +41,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     on conflict (processor_account_id, event_id) do nothing`,
       },
     ],
-    plant: { weather: { poller: false, webhooks: true, webhookDrop: 0 } },
+    plant: {
+      weather: { poller: false, webhooks: true, webhookDrop: 0, webhookDelayMaxMinutes: 0 },
+    },
   },
   {
     number: 2,
@@ -169,21 +173,21 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     symptom: 'an answer that cannot be read is a failed payment',
     source: 'juspay/hyperswitch-prism#1658',
     mutations: [],
-    plant: { adapter: maintenanceIsFailure },
+    plant: { adapter: maintenanceIsFailure, weather: LOST_ANSWERS },
   },
   {
     number: 12,
     symptom: 'a new key for every call',
     source: 'paypal/agent-toolkit#98',
     mutations: [],
-    plant: { adapter: keyPerCall },
+    plant: { adapter: keyPerCall, weather: LOST_ANSWERS },
   },
   {
     number: 13,
     symptom: 'captured before is taken for a failure',
     source: 'angelleye/paypal-woocommerce#2129; PrestaShopCorp/ps_checkout#1471',
     mutations: [],
-    plant: { adapter: capturedBeforeIsFailure },
+    plant: { adapter: capturedBeforeIsFailure, weather: LOST_ANSWERS },
   },
   {
     number: 14,
