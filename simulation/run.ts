@@ -5,6 +5,7 @@
  *   npm run simulate -- --seeds 1000 --from 500000
  *   npm run simulate -- --seed 4711            one seed, its whole history printed
  *   npm run simulate -- --seconds 300          as many as fit
+ *   npm run simulate -- --planted              twenty known mistakes, each put in and found
  *
  * A seed that fails prints the line that replays it and enters the corpus.
  */
@@ -14,6 +15,8 @@ import { parseArgs } from 'node:util';
 import { addToCorpus, readCorpus } from './corpus.ts';
 import { runCrew } from './crew.ts';
 import { Laboratory } from './laboratory.ts';
+import { PLANTED_BUGS } from './planted/bugs.ts';
+import { huntAll } from './planted/hunt.ts';
 import { describeWeather, weatherOf } from './weather.ts';
 import type { SeedReport } from './world.ts';
 
@@ -23,12 +26,18 @@ interface Wishes {
   readonly seed: number | null;
   readonly seconds: number | null;
   readonly processes: number;
+  readonly planted: boolean;
 }
 
 const DEFAULT_SECONDS = 300;
 
 const wishes = readWishes();
-process.exitCode = wishes.seed === null ? await liveMany(wishes) : await liveOne(wishes.seed);
+process.exitCode = await run(wishes);
+
+async function run(asked: Wishes): Promise<number> {
+  if (asked.planted) return await hunt(asked);
+  return asked.seed === null ? await liveMany(asked) : await liveOne(asked.seed);
+}
 
 function readWishes(): Wishes {
   const { values } = parseArgs({
@@ -38,10 +47,13 @@ function readWishes(): Wishes {
       seed: { type: 'string' },
       seconds: { type: 'string' },
       processes: { type: 'string' },
+      planted: { type: 'boolean', default: false },
     },
   });
+  const { planted } = values;
   const most = Math.max(1, Math.min(2, availableParallelism()));
   return {
+    planted,
     seeds: values.seeds === undefined ? null : whole(values.seeds, '--seeds'),
     from: whole(values.from, '--from'),
     seed: values.seed === undefined ? null : whole(values.seed, '--seed'),
@@ -56,6 +68,16 @@ function whole(text: string, option: string): number {
     process.exit(2);
   }
   return Number(text);
+}
+
+async function hunt({ seeds, seconds }: Wishes): Promise<number> {
+  const patience = { seeds: seeds ?? 2000, seconds: seconds ?? 120 };
+  print(
+    `Twenty known mistakes, one at a time: at most ${patience.seeds} seeds and ${patience.seconds} s each.`,
+  );
+  const caught = await huntAll(PLANTED_BUGS, patience, print);
+  print(`${caught} of ${PLANTED_BUGS.length} planted bugs were found.`);
+  return caught === PLANTED_BUGS.length ? 0 : 1;
 }
 
 async function liveOne(seed: number): Promise<number> {

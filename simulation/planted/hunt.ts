@@ -1,14 +1,8 @@
-/**
- * Plants each of the twenty bugs in a process of its own and shows that the simulator finds it.
- *
- *   node simulation/planted/run.ts                 all twenty
- *   node simulation/planted/run.ts --only 5,17 --seeds 2000 --seconds 120
- */
+/** Plants each of the twenty bugs in a process of its own and shows that the simulator finds it. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { PLANTED_BUGS, type PlantedBug } from './bugs.ts';
+import type { PlantedBug } from './bugs.ts';
 
 const outcome = z.strictObject({
   lived: z.number(),
@@ -64,21 +58,4 @@ export async function huntAll(
   };
   await Promise.all([hunter(), hunter()]);
   return caught;
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      seeds: { type: 'string', default: '2000' },
-      seconds: { type: 'string', default: '120' },
-    },
-  });
-  const only = values.only?.split(',').map(Number);
-  const bugs = PLANTED_BUGS.filter(({ number }) => only?.includes(number) ?? true);
-  const patience = { seeds: Number(values.seeds), seconds: Number(values.seconds) };
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
-  const caught = await huntAll(bugs, patience, print);
-  print(`${caught} of ${bugs.length} planted bugs were found.`);
-  process.exitCode = caught === bugs.length ? 0 : 1;
 }
