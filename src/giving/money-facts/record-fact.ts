@@ -39,11 +39,20 @@ export async function recordFact(
     await compareWithKept(tx, told);
     return 'told-before';
   }
+  const recorded = await book(tx, told);
+  if (fact.payoutRef !== null || fact.kind === 'payout') await closePayouts(tx, { accountId, now });
+  return recorded;
+}
+
+async function book(
+  tx: Tx,
+  told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
+): Promise<'booked' | 'waiting'> {
+  const { accountId, fact, now } = told;
   if (isAboutCharge(fact.kind) && fact.chargeRef !== null) {
     return await bookChargeFacts(tx, { accountId, chargeRef: fact.chargeRef, now });
   }
   await bookPlainFact(tx, told);
-  if (fact.payoutRef !== null || fact.kind === 'payout') await closePayouts(tx, { accountId, now });
   return 'booked';
 }
 
