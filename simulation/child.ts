@@ -1,7 +1,7 @@
 /** A process that lives the seeds it is told, until its parent goes away. */
 import { Laboratory } from './laboratory.ts';
 import { type Answer, type Order, order } from './messages.ts';
-import type { SeedReport } from './world.ts';
+import type { SeedReport } from './seed-report.ts';
 
 const laboratory = new Laboratory();
 process.on('disconnect', () => void laboratory.close().finally(() => process.exit(0)));

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { assert } from './core.ts';
 import { answer, type Order } from './messages.ts';
-import type { SeedReport } from './world.ts';
+import type { SeedReport } from './seed-report.ts';
 
 const CHUNK = 5;
 /** Of so many chunks one is lived twice, and the histories compared. */

@@ -5,7 +5,8 @@
 import { testDatabase } from './core.ts';
 import { OneConnection } from './one-connection.ts';
 import type { Plant } from './plant.ts';
-import { runSeed, type SeedReport } from './world.ts';
+import type { SeedReport } from './seed-report.ts';
+import { runSeed } from './world.ts';
 
 const SEEDS_PER_DATABASE = 100;
 

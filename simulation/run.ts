@@ -17,8 +17,8 @@ import { runCrew } from './crew.ts';
 import { Laboratory } from './laboratory.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { huntAll } from './planted/hunt.ts';
+import type { SeedReport } from './seed-report.ts';
 import { describeWeather, weatherOf } from './weather.ts';
-import type { SeedReport } from './world.ts';
 
 interface Wishes {
   readonly seeds: number | null;

@@ -256,13 +256,14 @@ async function atRest(db: Db): Promise<readonly Breach[]> {
 }
 
 /**
- * A program that caught itself in a mistake parks the gift and rings; here that is a finding. Two alarms are weather: a list
- * that could not be read once, and staff who give back what the company's own pages gave back a moment ago.
+ * A program that caught itself in a mistake parks the gift and rings; here that is a finding. Three alarms are weather:
+ * a list that could not be read once, and staff who give back what the company gave back a moment ago on its own pages, or
+ * whose company gives nothing back.
  */
 async function noSurprises(db: Db): Promise<readonly Breach[]> {
   const { rows } = await sql<{ kind: string; detail: string | null }>`
     select kind, detail from alarm
-    where (kind = 'our-bug' and detail not in ('listing unreadable', 'more_than_left'))
+    where (kind = 'our-bug' and detail not in ('listing unreadable', 'more_than_left', 'not_possible'))
       or kind = 'amount-changed'
       or (kind in ('hold', 'unmatched') and not exists (
         select from ledger_transfer where code = 90 and cause_ref = alarm.ref))

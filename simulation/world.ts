@@ -3,41 +3,38 @@
  * five years that pass from one due moment to the next. At the end the weather clears, everything that is under way must
  * come to rest within a bound, and the books are compared.
  */
-import { sql } from 'kysely';
 import { Agenda } from './agenda.ts';
-import { Bank } from './bank/bank.ts';
-import type { Payment } from './bank/books.ts';
-import { CARD_HABITS, COIN_HABITS, WALLET_HABITS } from './bank/habits.ts';
-import { PostOffice } from './bank/post-office.ts';
+import type { Bank } from './bank/bank.ts';
+import type { Message } from './bank/post-office.ts';
 import { Chance } from './chance.ts';
+import { Companies } from './companies.ts';
 import {
   type GiftState,
   type Giving,
   Instant,
   ManualClock,
   type Money,
-  money,
   type PledgeState,
   SeededRandom,
 } from './core.ts';
+import { type Due, earliest, NOTHING_DUE, readDue } from './due.ts';
 import { History } from './history.ts';
 import type { Taken } from './letterbox.ts';
 import { ConnectionCut, Crash } from './life.ts';
 import type { OneConnection } from './one-connection.ts';
 import type { Plant } from './plant.ts';
 import { Program } from './program.ts';
+import type { SeedReport } from './seed-report.ts';
 import { Supporter } from './supporter.ts';
+import { planTroubles } from './troubles.ts';
 import { type Breach, finalState, judge } from './verdict.ts';
 import { clearWeather, isCalm, type Weather, weatherOf } from './weather.ts';
 
-const DAY_MS = 86_400_000;
 const YEARS = 5;
 const HEALING_DAYS = 45;
 /** Stops of a whole seed; more means that something turns in a circle. */
 const STOPS_MAX = 6000;
 const IDLE_ROUNDS_MAX = 60;
-/** As long as the program's own leases, and a moment. */
-const LEASE_SECONDS = 61;
 const ZONES = [
   'Europe/Berlin',
   'America/New_York',
@@ -47,20 +44,10 @@ const ZONES = [
   'UTC',
 ];
 
-export interface SeedReport {
-  readonly seed: number;
-  readonly hash: string;
-  readonly breaches: readonly Breach[];
-  readonly stops: number;
-  readonly statements: number;
-  readonly days: number;
-  readonly crashes: number;
-  readonly charges: number;
-}
-
 export interface SeedOptions {
   readonly seed: number;
   readonly line: OneConnection;
+  /** Hears every line of the history. */
   readonly print?: (line: string) => void;
   readonly plant?: Plant;
 }
@@ -98,38 +85,31 @@ export class World {
   /** What the programs believe the time is. */
   readonly #programClock: ManualClock;
   readonly #agenda = new Agenda();
-  readonly #chance: Chance;
+  readonly chance: Chance;
   readonly #ids: SeededRandom;
-  readonly #post: PostOffice;
-  readonly #owners = new Map<string, Supporter>();
+  readonly #companies: Companies;
   #skewMs = 0;
-  #down = false;
+  /** The newsroom stands still: nothing of it runs, nobody is served. */
+  down = false;
   #quiet = false;
-  #pollPlanned = false;
-  #moneyPlanned = false;
   #stops = 0;
 
   constructor({ seed, line, print, plant }: SeedOptions) {
     this.seed = seed;
     this.#line = line;
-    this.#chance = new Chance(seed, 'world');
+    this.chance = new Chance(seed, 'world');
     this.plant = plant ?? {};
     this.weatherOfSeed = { ...weatherOf(seed), ...this.plant.weather };
     this.weather = this.weatherOfSeed;
     const start = Instant.from('2026-01-01T00:00:00Z').add({
-      hours: this.#chance.below(24 * 1500),
+      hours: this.chance.below(24 * 1500),
     });
     this.#clock = new ManualClock(start);
     this.#programClock = new ManualClock(start);
-    this.#ids = new SeededRandom(this.#chance.below(2 ** 32), this.#clock);
+    this.#ids = new SeededRandom(this.chance.below(2 ** 32), this.#clock);
     this.history = new History(print ?? null);
-    this.#post = new PostOffice({
-      chance: new Chance(seed, 'post'),
-      weather: () => this.weather,
-      later: (afterMs, what, happen) => this.later(afterMs, what, happen, 'always'),
-      deliver: (message) => this.#deliver(message),
-    });
-    this.banks = this.#foundBanks();
+    this.#companies = new Companies({ world: this, clock: this.#clock });
+    this.banks = this.#companies.banks;
     this.programs = this.#startPrograms();
     this.supporters = this.#inviteSupporters();
     if (this.weather.shuffledTransactions) {
@@ -155,7 +135,7 @@ export class World {
     const start = this.now;
     for (const statement of this.plant.database ?? []) await this.#line.run(statement, []);
     for (const supporter of this.supporters) supporter.arrive();
-    this.#planTroubles();
+    planTroubles(this, YEARS);
     await this.#liveUntil(start.add({ hours: 24 * 365 * YEARS }));
     await this.#heal();
     this.breaches.push(...(await judge(this)));
@@ -203,7 +183,7 @@ export class World {
   }
 
   owns(pledgeId: string, supporter: Supporter): void {
-    this.#owners.set(pledgeId, supporter);
+    this.#companies.owners.set(pledgeId, supporter);
   }
 
   cancelled(pledgeId: string): void {
@@ -220,7 +200,7 @@ export class World {
   /** Somebody asks the newsroom's web process for something. @returns what they heard; null: an error page */
   async visit(what: string, visit: (giving: Giving) => Promise<string>): Promise<string | null> {
     const [web] = this.programs;
-    if (web === undefined || this.#down) return null;
+    if (web === undefined || this.down) return null;
     const heard = await this.#guarded(what, web, () => visit(web.giving));
     this.note(`${what}: ${heard ?? 'error'}`);
     return heard;
@@ -241,30 +221,6 @@ export class World {
     });
   }
 
-  #foundBanks(): readonly Bank[] {
-    const chance = new Chance(this.seed, 'banks');
-    const cards = {
-      declines: chance.pick([0, 50, 150, 400]),
-      confirmations: chance.pick([0, 0, 50, 150]),
-      underWay: chance.pick([0, 0, 50, 300]),
-    };
-    const habits = [CARD_HABITS, WALLET_HABITS, COIN_HABITS];
-    // Another preference per seed: the first company that can take a gift takes it.
-    const first = chance.below(habits.length);
-    return [...habits.slice(first), ...habits.slice(0, first)].map(
-      (one) =>
-        new Bank({
-          habits: one,
-          cards,
-          clock: this.#clock,
-          chance: new Chance(this.seed, one.accountId),
-          later: (afterMs, what, happen) => this.later(afterMs, what, happen, 'always'),
-          changed: (bank, payment) => this.#changed(bank, payment),
-          moneyMoved: (what) => this.#moneyMoved(what),
-        }),
-    );
-  }
-
   #startPrograms(): readonly Program[] {
     return ['web', 'worker'].map(
       (name) =>
@@ -277,7 +233,7 @@ export class World {
           hang: (program) => this.#hang(program),
           lateArrival: (effect) =>
             this.later(
-              this.#chance.between(5, 230) * 1000,
+              this.chance.between(5, 230) * 1000,
               'a request arrives late',
               effect,
               'always',
@@ -303,126 +259,10 @@ export class World {
     );
   }
 
-  #planTroubles(): void {
-    const chance = new Chance(this.seed, 'troubles');
-    const someDay = () => chance.below(YEARS * 365) * DAY_MS + chance.below(DAY_MS);
-    if (this.weather.outages) {
-      for (let count = chance.between(1, 3); count > 0; count -= 1) {
-        const from = someDay();
-        this.later(from, 'the newsroom stands still', () => this.#stand(true));
-        const lasts = chance.pick([1, 3, 9, 40, 70]) * DAY_MS;
-        this.later(from + lasts, 'the newsroom is back', () => this.#stand(false), 'always');
-      }
-    }
-    if (this.weather.processorOutages) {
-      for (const bank of this.banks) {
-        for (let count = chance.between(1, 6); count > 0; count -= 1) {
-          const from = someDay();
-          const ms = chance.pick([600_000, 7_200_000, 30 * 3_600_000, 5 * DAY_MS]);
-          this.later(from, 'a company is away', () => bankGoes(bank, 'open', 'away'));
-          this.later(
-            from + ms,
-            'a company is back',
-            () => bankGoes(bank, 'away', 'open'),
-            'always',
-          );
-        }
-      }
-    }
-    if (this.weather.processorDrops) {
-      const bank = chance.pick(this.banks);
-      const from = someDay();
-      this.later(from, `${bank.habits.accountId} drops the newsroom`, () => {
-        bank.standing = 'dropped';
-        this.droppedBank = bank;
-      });
-      this.later(from + chance.between(1, 5) * DAY_MS, 'staff notice', () =>
-        this.#markDropped(bank),
-      );
-    }
-  }
-
-  #stand(still: boolean): void {
-    this.#down = still;
-  }
-
-  /** Staff write down that an account is gone. */
-  async #markDropped(bank: Bank): Promise<void> {
-    await sql`update processor_account set status = 'dropped' where id = ${bank.habits.accountId}`.execute(
-      this.db,
-    );
-  }
-
-  #changed(bank: Bank, payment: Payment): void {
-    this.note(`${payment.objectRef} ${describe(payment)}`);
-    this.#post.send(bank, payment);
-    this.#mayGoBack(bank, payment);
-    if (this.weather.poller && !this.#pollPlanned) {
-      this.#pollPlanned = true;
-      this.later(
-        this.#chance.between(2, 400) * 60_000,
-        'time to poll',
-        () => this.#poll(),
-        'always',
-      );
-    }
-    const owner = this.#owners.get(payment.pledgeId ?? '');
-    const declined = payment.kind === 'mandate' && payment.evidence.state === 'declined';
-    if (owner !== undefined && declined && this.#chance.hits(350)) {
-      const days = this.#chance.between(1, 20);
-      this.later(days * DAY_MS, `${owner.name} pays by hand`, () => owner.payByHand());
-    }
-  }
-
-  /** What happens to money beside its charges is listed now and then. */
-  #moneyMoved(what: string): void {
-    this.note(what);
-    if (this.#moneyPlanned) return;
-    this.#moneyPlanned = true;
-    const readMoney = async () => {
-      this.#moneyPlanned = false;
-      if (!this.#down) await this.#work('money');
-    };
-    this.later(this.#chance.between(20, 400) * 60_000, 'time to read money', readMoney, 'always');
-  }
-
-  /** Some charges are given back by staff, in part on the company's own pages first; some are disputed. */
-  #mayGoBack(bank: Bank, payment: Payment): void {
-    const { evidence } = payment;
-    const charge =
-      evidence.state === 'succeeded' ? bank.books.charges.get(evidence.chargeRef) : undefined;
-    if (charge === undefined || !this.#chance.hits(60)) return;
-    const days = this.#chance.below(60);
-    if (this.#chance.hits(400)) {
-      this.later(days * DAY_MS, 'a dispute', () => bank.dispute(charge));
-      return;
-    }
-    const { minor, currency } = charge.money;
-    const part = money((minor + 1n) / 2n, currency);
-    this.later(days * DAY_MS, 'a refund on their pages', () => {
-      bank.refund(charge.chargeRef, part);
-    });
-    this.later((days + 1) * DAY_MS, 'staff give back', () => this.#staffRefund(payment.giftId));
-  }
-
-  /** Whatever is left goes back. */
-  async #staffRefund(giftId: string): Promise<void> {
-    const decision = { by: 'staff', reason: 'asked for' };
-    await this.visit('staff give back', async (giving) => {
-      const result = await giving.refundGift({ giftId, ...decision });
-      return result.kind === 'refused' ? `refused ${result.reason}` : result.kind;
-    });
-  }
-
-  async #poll(): Promise<void> {
-    this.#pollPlanned = false;
-    if (this.#down) return;
-    await this.#work('poller');
-  }
-
-  async #deliver(message: { accountId: string; body: Uint8Array }): Promise<boolean> {
+  /** A company's message arrives. @returns whether it was taken */
+  async deliver(message: Message): Promise<boolean> {
     const [web] = this.programs;
-    if (web === undefined || this.#down) return false;
+    if (web === undefined || this.down) return false;
     const answer = await this.#guarded('a message arrives', web, async () => {
       const headers = new Headers();
       return (await web.giving.takeWebhook({ ...message, headers })).kind;
@@ -430,8 +270,9 @@ export class World {
     return answer === 'stored' || answer === 'duplicate';
   }
 
-  async #work(name: string): Promise<number> {
-    const program = this.#chance.pick(this.programs);
+  /** One of the two processes runs a worker once. */
+  async work(name: string): Promise<number> {
+    const program = this.chance.pick(this.programs);
     if (program.hangs) return 0;
     const done = await this.#guarded(name, program, () => program.worker(name).runOnce());
     this.note(`${name}: ${done ?? 'error'}`);
@@ -456,8 +297,8 @@ export class World {
   async #hang(program: Program): Promise<void> {
     const other = this.programs.find((one) => one !== program && !one.hangs);
     program.hangs = true;
-    this.#setClock(this.now.add({ seconds: this.#chance.between(10, 150) }));
-    if (other !== undefined && this.#chance.hits(700)) {
+    this.#setClock(this.now.add({ seconds: this.chance.between(10, 150) }));
+    if (other !== undefined && this.chance.hits(700)) {
       await this.#guarded('the other collector', other, () => other.worker('collector').runOnce());
     }
     program.hangs = false;
@@ -468,7 +309,7 @@ export class World {
       this.#stops += 1;
       if (this.#stops > STOPS_MAX) return this.breach('liveness', 'time does not pass');
       for (const program of this.programs) program.restart();
-      const due = await this.#due();
+      const due = this.down ? NOTHING_DUE : await readDue(this.db, this.now);
       const next = earliest([end, this.#agenda.nextAt(), due.at]);
       this.#moveClock(next);
       await this.#stop(due);
@@ -484,62 +325,28 @@ export class World {
     ) {
       const happening = Promise.resolve(planned.happen());
       // Now and then two things that come together happen at the same time.
-      if (this.#chance.hits(300)) doing.push(happening);
+      if (this.chance.hits(300)) doing.push(happening);
       else await happening;
     }
-    if (!this.#down) {
+    if (!this.down) {
       const isDue = (at: Instant | null) =>
         at !== null && Instant.compare(at, this.#programClock.now()) <= 0;
       if (isDue(due.giftAt)) {
-        if (this.#chance.hits(60) && !this.#quiet)
-          doing.push(this.#chance.pick(this.supporters).change());
-        if (this.#chance.hits(60)) doing.push(this.#work('collector'));
-        doing.push(this.#work('collector'));
+        if (this.chance.hits(60) && !this.#quiet)
+          doing.push(this.chance.pick(this.supporters).change());
+        if (this.chance.hits(60)) doing.push(this.work('collector'));
+        doing.push(this.work('collector'));
       }
-      if (isDue(due.eventAt)) doing.push(this.#work('inbox'));
-      if (isDue(due.letterAt)) doing.push(this.#work('letters'));
-      if (isDue(due.refundAt)) doing.push(this.#work('refunds'));
+      if (isDue(due.eventAt)) doing.push(this.work('inbox'));
+      if (isDue(due.letterAt)) doing.push(this.work('letters'));
+      if (isDue(due.refundAt)) doing.push(this.work('refunds'));
     }
     await Promise.all(doing);
   }
 
-  /** When the programs' workers next have something to do. */
-  async #due(): Promise<Due> {
-    if (this.#down)
-      return { at: null, giftAt: null, eventAt: null, letterAt: null, refundAt: null };
-    const { rows } = await sql<{
-      gift: Instant | null;
-      event: Instant | null;
-      letter: Instant | null;
-      refund: Instant | null;
-    }>`
-      select least(
-          (select min(next_at) from gift),
-          (select min(resume_at) from pledge)
-        ) as gift,
-        (select min(next_at) from processor_event) as event,
-        (select min(next_at) from outbox where state = 'pending') as letter,
-        (select min(next_at) from refund_order) as refund
-    `.execute(this.db);
-    const giftAt = rows[0]?.gift ?? null;
-    const eventAt = rows[0]?.event ?? null;
-    const letterAt = rows[0]?.letter ?? null;
-    const refundAt = rows[0]?.refund ?? null;
-    const at = earliestOrNull([giftAt, eventAt, letterAt, refundAt]);
-    // What is overdue is held by somebody's lease: look again in a while.
-    const soon = this.now.add({ seconds: LEASE_SECONDS });
-    return {
-      giftAt,
-      eventAt,
-      letterAt,
-      refundAt,
-      at: at === null || Instant.compare(at, soon) > 0 ? at : soon,
-    };
-  }
-
   #moveClock(at: Instant): void {
-    if (this.weather.clockJumps && this.#chance.hits(200)) {
-      this.#skewMs = this.#chance.between(-120_000, 120_000);
+    if (this.weather.clockJumps && this.chance.hits(200)) {
+      this.#skewMs = this.chance.between(-120_000, 120_000);
     }
     this.#setClock(Instant.compare(at, this.now) > 0 ? at : this.now);
   }
@@ -554,15 +361,16 @@ export class World {
     this.note('the weather clears');
     this.weather = clearWeather(this.weatherOfSeed);
     this.#skewMs = 0;
-    this.#down = false;
+    this.down = false;
     this.#quiet = true;
     for (const bank of this.banks) {
       bank.standing = bank.standing === 'dropped' ? 'reports' : 'open';
     }
     for (const program of this.programs) program.restart();
     const healed = this.now.add({ hours: 24 * HEALING_DAYS });
-    this.#pollPlanned = false;
-    if (this.weather.poller) this.later(60_000, 'time to poll', () => this.#poll(), 'always');
+    if (this.weather.poller) {
+      this.later(60_000, 'time to poll', async () => void (await this.work('poller')), 'always');
+    }
     await this.#liveUntil(healed);
     await this.#comeToRest();
   }
@@ -577,7 +385,7 @@ export class World {
     for (let round = 0; round < IDLE_ROUNDS_MAX; round += 1) {
       let handled = 0;
       for (const name of this.#restingWorkers()) {
-        handled += await this.#work(name);
+        handled += await this.work(name);
       }
       if (handled === 0) return;
     }
@@ -585,33 +393,4 @@ export class World {
   }
 }
 
-interface Due {
-  readonly at: Instant | null;
-  readonly giftAt: Instant | null;
-  readonly eventAt: Instant | null;
-  readonly letterAt: Instant | null;
-  readonly refundAt: Instant | null;
-}
-
-function describe({ evidence }: Payment): string {
-  if (evidence.state !== 'succeeded') return evidence.state;
-  return `succeeded ${evidence.money.minor} ${evidence.money.currency}`;
-}
-
 const NO_BORDER = { beforeStatement() {}, afterStatement() {}, afterCommit() {} };
-
-function bankGoes(bank: Bank, from: Bank['standing'], to: Bank['standing']): void {
-  if (bank.standing === from) bank.standing = to;
-}
-
-function earliestOrNull(instants: readonly (Instant | null)[]): Instant | null {
-  let first: Instant | null = null;
-  for (const at of instants) {
-    if (at !== null && (first === null || Instant.compare(at, first) < 0)) first = at;
-  }
-  return first;
-}
-
-function earliest(instants: readonly [Instant, ...(Instant | null)[]]): Instant {
-  return earliestOrNull(instants) ?? instants[0];
-}

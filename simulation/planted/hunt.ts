@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Laboratory } from '../laboratory.ts';
 import type { PlantedBug } from './bugs.ts';
 
 const outcome = z.strictObject({
@@ -16,7 +17,11 @@ export interface Patience {
 }
 
 /** @returns what the simulator found in a program with this bug */
-export async function huntBug(bug: PlantedBug, patience: Patience): Promise<Outcome> {
+export async function huntBug(
+  laboratory: Laboratory,
+  bug: PlantedBug,
+  patience: Patience,
+): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     [
@@ -34,7 +39,15 @@ export async function huntBug(bug: PlantedBug, patience: Patience): Promise<Outc
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`the process with bug ${bug.number} ended with ${code}`);
-  return outcome.parse(JSON.parse(text));
+  const heard = outcome.parse(JSON.parse(text));
+  if (heard.found === null) return heard;
+  // What fails without the mistake as well says nothing about it.
+  const { breaches } = await laboratory.run({
+    seed: heard.found.seed,
+    plant: bug.plant?.weather === undefined ? {} : { weather: bug.plant.weather },
+  });
+  if (breaches.length === 0) return heard;
+  throw new Error(`seed ${heard.found.seed} fails without a mistake: ${breaches[0]?.says}`);
 }
 
 /** Hunts the bugs two at a time and prints a line for each. @returns how many were found */
@@ -46,8 +59,9 @@ export async function huntAll(
   const waiting = [...bugs];
   let caught = 0;
   const hunter = async () => {
+    const laboratory = new Laboratory();
     for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-      const { lived, found } = await huntBug(bug, patience);
+      const { lived, found } = await huntBug(laboratory, bug, patience);
       if (found !== null) caught += 1;
       const what =
         found === null
@@ -55,6 +69,7 @@ export async function huntAll(
           : `found in seed ${found.seed}: ${found.says.slice(0, 110)}`;
       print(`${String(bug.number).padStart(2)}  ${bug.symptom}: ${what}`);
     }
+    await laboratory.close();
   };
   await Promise.all([hunter(), hunter()]);
   return caught;

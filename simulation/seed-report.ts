@@ -1,0 +1,15 @@
+/** What is told of a seed that was lived. */
+import type { Breach } from './verdict.ts';
+
+export interface SeedReport {
+  readonly seed: number;
+  /** Of its history and of every row it ended with. */
+  readonly hash: string;
+  readonly breaches: readonly Breach[];
+  /** Moments at which something happened. */
+  readonly stops: number;
+  readonly statements: number;
+  readonly days: number;
+  readonly crashes: number;
+  readonly charges: number;
+}
