@@ -41,7 +41,8 @@ export class Companies {
     };
     const habits = [CARD_HABITS, WALLET_HABITS, COIN_HABITS];
     // Another preference per seed: the first company that can take a gift takes it.
-    const first = chance.below(habits.length);
+    const drawn = chance.below(habits.length);
+    const first = world.plant.firstCompany ?? drawn;
     this.banks = [...habits.slice(first), ...habits.slice(0, first)].map(
       (one) =>
         new Bank({

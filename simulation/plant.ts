@@ -12,6 +12,8 @@ export interface Plant {
   readonly database?: readonly string[];
   /** Instead of this part of the seed's own weather: the circumstances in which the mistake shows. */
   readonly weather?: Partial<Weather>;
+  /** Which company the newsroom prefers: 0 cards, 1 wallet, 2 coins. */
+  readonly firstCompany?: number;
   /** The browser makes a new id on every tap. */
   readonly forgetfulBrowsers?: boolean;
 }

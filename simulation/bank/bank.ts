@@ -190,8 +190,8 @@ export class Bank {
     this.#change(payment, { state: 'expired' });
     const { chance, later } = this.#options;
     if (chance.hits(this.habits.paidWhileClosing)) {
-      // The supporter's bank said yes in the same second.
-      later(chance.below(900), `paid while closing ${payment.objectRef}`, () => {
+      // The supporter's bank said yes in the same moment.
+      later(chance.below(6000), `paid while closing ${payment.objectRef}`, () => {
         if (payment.evidence.state === 'expired') this.#succeed(payment, payment.money);
       });
     }

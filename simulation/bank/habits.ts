@@ -43,7 +43,7 @@ export const CARD_HABITS: Habits = {
   pageLifetimeMs: 24 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
-  paidWhileClosing: 150,
+  paidWhileClosing: 400,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 30, 240, 1440, 2880],
 };
@@ -59,7 +59,7 @@ export const WALLET_HABITS: Habits = {
   pageLifetimeMs: 3 * HOUR_MS,
   latePaymentMs: 0,
   wrongAmount: 0,
-  paidWhileClosing: 150,
+  paidWhileClosing: 400,
   confirmationMs: 0,
   webhookRetryMinutes: [1, 60, 1440],
 };
@@ -75,7 +75,7 @@ export const COIN_HABITS: Habits = {
   pageLifetimeMs: HOUR_MS,
   latePaymentMs: 48 * HOUR_MS,
   wrongAmount: 100,
-  paidWhileClosing: 150,
+  paidWhileClosing: 400,
   confirmationMs: HOUR_MS,
   webhookRetryMinutes: [1, 10, 10, 10],
 };

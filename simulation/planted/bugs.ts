@@ -187,7 +187,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     symptom: 'captured before is taken for a failure',
     source: 'angelleye/paypal-woocommerce#2129; PrestaShopCorp/ps_checkout#1471',
     mutations: [],
-    plant: { adapter: capturedBeforeIsFailure, weather: LOST_ANSWERS },
+    plant: {
+      adapter: capturedBeforeIsFailure,
+      // Its reports lag, so a look finds nothing yet and the same key is sent again.
+      firstCompany: 1,
+      weather: { ...LOST_ANSWERS, lostAfter: 400 },
+    },
   },
   {
     number: 14,

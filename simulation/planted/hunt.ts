@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Laboratory } from '../laboratory.ts';
+import type { Plant } from '../plant.ts';
 import type { PlantedBug } from './bugs.ts';
 
 const outcome = z.strictObject({
@@ -44,10 +45,18 @@ export async function huntBug(
   // What fails without the mistake as well says nothing about it.
   const { breaches } = await laboratory.run({
     seed: heard.found.seed,
-    plant: bug.plant?.weather === undefined ? {} : { weather: bug.plant.weather },
+    plant: circumstancesOf(bug),
   });
   if (breaches.length === 0) return heard;
   throw new Error(`seed ${heard.found.seed} fails without a mistake: ${breaches[0]?.says}`);
+}
+
+/** The same world without the mistake. */
+function circumstancesOf({ plant }: PlantedBug): Plant {
+  return {
+    ...(plant?.weather === undefined ? {} : { weather: plant.weather }),
+    ...(plant?.firstCompany === undefined ? {} : { firstCompany: plant.firstCompany }),
+  };
 }
 
 /** Hunts the bugs two at a time and prints a line for each. @returns how many were found */
