@@ -2,7 +2,7 @@
  * The three companies of a world, and what follows when something changes in their books: messages, a poll before long,
  * refunds and disputes, and supporters who pay by hand what their card would not.
  */
-import { Bank } from './bank/bank.ts';
+import { Bank, pageUrlOf } from './bank/bank.ts';
 import type { Payment } from './bank/books.ts';
 import { CARD_HABITS, COIN_HABITS, WALLET_HABITS } from './bank/habits.ts';
 import { PostOffice } from './bank/post-office.ts';
@@ -61,6 +61,7 @@ export class Companies {
     const world = this.#world;
     world.note(`${payment.objectRef} ${describe(payment)}`);
     this.#post.send(bank, payment);
+    if (payment.kind === 'mandate') this.#watchForPages(payment);
     this.#mayGoBack(bank, payment);
     if (world.weather.poller) this.#runSoon('poller');
     const owner = this.owners.get(payment.pledgeId ?? '');
@@ -68,6 +69,23 @@ export class Companies {
     if (owner !== undefined && declined && this.#chance.hits(350)) {
       const days = this.#chance.between(1, 20);
       world.later(days * DAY_MS, `${owner.name} pays by hand`, () => owner.payByHand());
+    }
+  }
+
+  /** Bug 19: nobody is charged by themselves while they have a page open for the same gift. */
+  #watchForPages(charged: Payment): void {
+    const isAtOnce =
+      charged.evidence.state === 'succeeded' && charged.madeAt.equals(charged.changedAt);
+    if (!isAtOnce) return;
+    for (const { books, now } of this.banks) {
+      for (const page of books.payments.values()) {
+        if (page.kind !== 'page' || page.giftId !== charged.giftId) continue;
+        const isOpen =
+          page.evidence.state === 'open' &&
+          now.epochMilliseconds < page.expiresAt.epochMilliseconds;
+        if (!isOpen || !this.#world.shownPages.has(pageUrlOf(page))) continue;
+        this.#world.breach('I4', `gift ${page.giftId} was charged while its page was open`);
+      }
     }
   }
 

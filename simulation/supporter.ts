@@ -153,6 +153,7 @@ export class Supporter {
     switch (result.kind) {
       case 'go': {
         const { pageUrl } = result;
+        this.#world.shownPages.add(pageUrl);
         if (chance.hits(850)) {
           const after = chance.hits(900) ? chance.below(40) : chance.below(3 * 1440);
           this.#later(after * MINUTE_MS, 'pays', () => this.#pay(giftId, pageUrl));

@@ -74,6 +74,8 @@ export class World {
   readonly acknowledgedGifts = new Map<string, Money>();
   readonly seenGifts = new Map<string, GiftState>();
   readonly seenPledges = new Map<string, PledgeState>();
+  /** Addresses of pages that a supporter was sent to. */
+  readonly shownPages = new Set<string>();
   readonly pausedPledges = new Set<string>();
   readonly letters: Taken = new Map();
   readonly plant: Plant;
