@@ -7,9 +7,9 @@ import { formatMoney, type Money } from '../money/index.ts';
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
-/** An amount with all its decimals; isolated in right-to-left text, so that its sign stays at its side. */
+/** An amount without zeros that say nothing, as on every page of giving; isolated in right-to-left text, so that its sign stays at its side. */
 export function amountText(amount: Money, language: string): string {
-  const text = formatMoney(amount, language);
+  const text = formatMoney(amount, language, { zeros: 'dropped' });
   return direction(language) === 'rtl' ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
 }
 
@@ -18,7 +18,7 @@ const EVERY: Readonly<Record<PledgeUnit, MessageKey>> = {
   year: 'manage.sum-year',
 };
 
-/** @example sumText({ money: money(500n, 'USD'), unit: 'month' }, 'en') // '$5.00 a month' */
+/** @example sumText({ money: money(500n, 'USD'), unit: 'month' }, 'en') // '$5 a month' */
 export function sumText(
   pledge: { readonly money: Money; readonly unit: PledgeUnit },
   language: string,
