@@ -37,6 +37,7 @@ test('a payment is told of by ids only, signed, once', async () => {
     type: 'payment.succeeded',
     objectRef,
     attemptId: order.references.attemptId,
+    movesMoney: false,
   });
   const body: unknown = JSON.parse(receiver.received[0]?.body ?? '');
   assert.deepEqual(Object.keys(body ?? {}).sort(), ['attempt', 'created', 'id', 'payment', 'type']);
