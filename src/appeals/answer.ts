@@ -4,6 +4,7 @@
  *
  * Amounts come formatted, because neither money tables nor `Intl` belong into the element's script. No Node in here.
  */
+import type { PackedAmountForm } from '../money/packed-form.ts';
 import type { AmountError } from '../money/read-amount.ts';
 import type { AskInterval } from './appeal.ts';
 import type { DeviceSideAppeal } from './device-rules.ts';
@@ -43,7 +44,8 @@ export interface AnswerGiving {
   /** One unit of the currency as people write it, with `#` for the number: `$#`, `# €`. */
   readonly pattern: string;
   readonly intervals: Readonly<Record<AskInterval, readonly AnswerAmount[]>>;
-  readonly form: AnswerAmountForm;
+  /** What the amount parser must know of the open field. */
+  readonly form: PackedAmountForm;
 }
 
 export interface AnswerAmount {
@@ -51,18 +53,6 @@ export interface AnswerAmount {
   readonly minor: string;
   /** As people of the language read it. */
   readonly text: string;
-}
-
-/** What the amount parser must know of the open field; limits are digits of minor units, words are joined by spaces. */
-export interface AnswerAmountForm {
-  readonly exponent: number;
-  readonly wholeUnitsOnly: boolean;
-  readonly groupsWith: string;
-  readonly decimal: string;
-  readonly own: string;
-  readonly other: string;
-  readonly min: string;
-  readonly max: string;
 }
 
 /**

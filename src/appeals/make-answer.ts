@@ -11,17 +11,11 @@ import {
   type Money,
   minorPerUnit,
   money,
+  packAmountForm,
 } from '../money/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { assert } from '../problems/index.ts';
-import type {
-  AnswerAmountForm,
-  AnswerAppeal,
-  AnswerGiving,
-  AnswerVariant,
-  NoteAnswer,
-  NoteWords,
-} from './answer.ts';
+import type { AnswerAppeal, AnswerGiving, AnswerVariant, NoteAnswer, NoteWords } from './answer.ts';
 import { AMOUNT_WORDS, LATER_WORDS, LETTER_WORDS } from './answer.ts';
 import { type Appeal, type AskInterval, COOLDOWN_DAYS, type VariantText } from './appeal.ts';
 import { inOrder, walk } from './choose.ts';
@@ -193,23 +187,7 @@ function answerGiving(options: {
     currency,
     pattern: shown(money(minorPerUnit(currency), currency), language).replace(/\p{Nd}+/u, '#'),
     intervals: { month: list('month'), once: list('once'), year: list('year') },
-    form: answerForm({ currency, language, min: set.minimum, max: set.maximum }),
-  };
-}
-
-function answerForm(field: {
-  readonly currency: Currency;
-  readonly language: string;
-  readonly min: bigint;
-  readonly max: bigint;
-}): AnswerAmountForm {
-  const { words, min, max, ...habits } = amountForm(field);
-  return {
-    ...habits,
-    own: words.own.join(' '),
-    other: words.other.join(' '),
-    min: String(min),
-    max: String(max),
+    form: packAmountForm(amountForm({ currency, language, min: set.minimum, max: set.maximum })),
   };
 }
 

@@ -3,7 +3,8 @@
  * are shown as two links; one clear reading goes on to the support page, which says it again before anybody pays.
  */
 import type { AnswerGiving, NoteWords } from '../appeals/answer.ts';
-import { type AmountForm, readAmount } from '../money/read-amount.ts';
+import { unpackAmountForm } from '../money/packed-form.ts';
+import { readAmount } from '../money/read-amount.ts';
 import { element, row } from './elements.ts';
 
 /**
@@ -15,7 +16,7 @@ export function amountField(
   link: (minor: string, label: string) => HTMLElement,
 ): HTMLElement {
   const [other, give, asked] = words.amount;
-  const form = readerForm(giving);
+  const form = unpackAmountForm(giving.form);
   const said = element('div', { id: 'said', role: 'status' });
   const input = element('input', {
     id: 'other',
@@ -51,15 +52,6 @@ export function amountField(
     input.setAttribute('aria-invalid', `${!isAsked}`);
     (links[0] ?? input).focus();
   }
-}
-
-function readerForm({ form }: AnswerGiving): AmountForm {
-  return {
-    ...form,
-    words: { own: form.own.split(' '), other: form.other.split(' ') },
-    min: BigInt(form.min),
-    max: BigInt(form.max),
-  };
 }
 
 /** Minor units as people of the language read them: `$7.50`, `1000 ¥`; no grouping, so no new doubt. */

@@ -9,7 +9,6 @@ import {
   equalMoney,
   isCurrency,
   money,
-  multiplyMoney,
   negateMoney,
   parseCurrency,
   RETIRED_CURRENCIES,
@@ -28,7 +27,7 @@ test('adding, subtracting and negating agree with each other in every exponent',
       const b = money(y, code);
       assert.ok(equalMoney(subtractMoney(addMoney(a, b), b), a));
       assert.ok(equalMoney(addMoney(a, negateMoney(a)), zero(code)));
-      assert.ok(equalMoney(sumMoney([a, a, a], code), multiplyMoney(a, 3n)));
+      assert.ok(equalMoney(sumMoney([a, a, a], code), addMoney(addMoney(a, a), a)));
       assert.equal(compareMoney(a, b), -compareMoney(b, a) + 0);
       assert.equal(compareMoney(a, b) === 0, equalMoney(a, b));
     }),

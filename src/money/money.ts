@@ -62,10 +62,6 @@ export function compareMoney(a: Money, b: Money): -1 | 0 | 1 {
   return a.minor < b.minor ? -1 : 1;
 }
 
-export function isNegative(amount: Money): boolean {
-  return amount.minor < 0n;
-}
-
 export function isZero(amount: Money): boolean {
   return amount.minor === 0n;
 }
@@ -75,9 +71,4 @@ export function sumMoney(amounts: Iterable<Money>, currency: Currency): Money {
   let total = zero(currency);
   for (const amount of amounts) total = addMoney(total, amount);
   return total;
-}
-
-/** `amount` times a whole number of periods or copies. Nothing else multiplies money. */
-export function multiplyMoney(amount: Money, times: bigint): Money {
-  return money(amount.minor * times, amount.currency);
 }

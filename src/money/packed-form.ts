@@ -1,7 +1,6 @@
 /**
- * An amount form as plain JSON data, for a page that checks the amount in the browser. JSON has no bigint, so limits
- * travel as text; the words of other currencies may be left out, which costs only a kinder question: `5 EUR` typed into a
- * dollar field is then no number here, and the server still asks what was meant.
+ * An amount form as plain JSON data, for pages that check the amount in the browser: JSON has no bigint, so limits travel
+ * as digits, and lists of words as one text.
  */
 import type { AmountForm } from './read-amount.ts';
 
@@ -16,15 +15,12 @@ export interface PackedAmountForm {
   readonly max: string;
 }
 
-export function packAmountForm(
-  form: AmountForm,
-  options: { withOtherWords: boolean },
-): PackedAmountForm {
+export function packAmountForm(form: AmountForm): PackedAmountForm {
   const { words, min, max, ...habits } = form;
   return {
     ...habits,
     own: words.own.join(' '),
-    other: options.withOtherWords ? words.other.join(' ') : '',
+    other: words.other.join(' '),
     min: String(min),
     max: String(max),
   };
@@ -32,10 +28,9 @@ export function packAmountForm(
 
 export function unpackAmountForm(packed: PackedAmountForm): AmountForm {
   const { own, other, min, max, ...habits } = packed;
-  const words = (text: string) => (text === '' ? [] : text.split(' '));
   return {
     ...habits,
-    words: { own: words(own), other: words(other) },
+    words: { own: own.split(' '), other: other.split(' ') },
     min: BigInt(min),
     max: BigInt(max),
   };

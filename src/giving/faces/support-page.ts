@@ -6,7 +6,7 @@
  */
 import type { PlainDate } from '../../calendar/index.ts';
 import { type MessageKey, type Translate, translator } from '../../language/index.ts';
-import { amountForm, type Currency, isCurrency } from '../../money/index.ts';
+import { amountForm, type Currency, isCurrency, packAmountForm } from '../../money/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
 import {
   errorSummary,
@@ -145,7 +145,7 @@ function scriptData(context: FormContext): string {
   const data = {
     currency,
     language,
-    reader: { ...reader, min: String(reader.min), max: String(reader.max) },
+    reader: packAmountForm(reader),
     pay: Object.fromEntries(
       GIFT_INTERVALS.map((interval) => [interval, t(`support.pay-${interval}`)]),
     ),
