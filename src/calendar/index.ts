@@ -27,12 +27,8 @@ export { collectionInstant, dayIn, instantAt, isZone } from './instant.ts';
 export type { Random } from './random.ts';
 export {
   REMINDER_DATE_CHOICES,
-  type ReminderChoice,
   type ReminderDateChoice,
-  type ReminderMoment,
-  type ReminderRefusal,
   reminderDate,
-  reminderMoment,
 } from './reminder-date.ts';
 export { SeededRandom } from './seeded-random.ts';
 export { smallHash } from './small-hash.ts';

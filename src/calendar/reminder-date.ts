@@ -4,7 +4,7 @@
  *
  * Used on the server and in the browser, so it imports nothing but `day.ts`.
  */
-import { addDays, addMonths, compareDays, type Day } from './day.ts';
+import { addDays, addMonths, type Day } from './day.ts';
 
 /** The choices with a date that follows from today alone. */
 export const REMINDER_DATE_CHOICES = [
@@ -37,49 +37,4 @@ export function reminderDate(choice: ReminderDateChoice, today: Day): Day {
 
 function firstOfMonth(today: Day, monthsOn: number): Day {
   return { ...addMonths({ ...today, day: 1 }, monthsOn), day: 1 };
-}
-
-/** What a person can choose. `date` comes with the day they picked. */
-export type ReminderChoice =
-  | { readonly when: 'this-evening' | 'pay-day' | 'in-a-month' }
-  | { readonly when: 'date'; readonly day: Day };
-
-/** A local day and hour; the zone is the one the person is in. */
-export interface ReminderMoment {
-  readonly day: Day;
-  readonly hour: number;
-}
-
-/** Evening begins then: late enough to be home, early enough to be awake. */
-const EVENING_HOUR = 19;
-/** Reminders of a day come in its morning. */
-const MORNING_HOUR = 9;
-/** Nobody is silenced or promised anything further ahead. */
-const MOST_MONTHS_AHEAD = 12;
-
-export type ReminderRefusal = 'past' | 'too-far';
-
-/**
- * When to remind somebody who chooses now, at local `hour` of `today`. "This evening" said in the evening is tomorrow's.
- * Pay day is the first day of the coming month. A picked day must lie after today and within a year.
- */
-export function reminderMoment(
-  choice: ReminderChoice,
-  now: { today: Day; hour: number },
-): ReminderMoment | { readonly refused: ReminderRefusal } {
-  const { today, hour } = now;
-  switch (choice.when) {
-    case 'this-evening':
-      return { day: addDays(today, hour < EVENING_HOUR ? 0 : 1), hour: EVENING_HOUR };
-    case 'pay-day':
-      return { day: reminderDate('next-month', today), hour: MORNING_HOUR };
-    case 'in-a-month':
-      return { day: reminderDate('in-a-month', today), hour: MORNING_HOUR };
-    case 'date':
-      if (compareDays(choice.day, today) <= 0) return { refused: 'past' };
-      if (compareDays(choice.day, addMonths(today, MOST_MONTHS_AHEAD)) > 0) {
-        return { refused: 'too-far' };
-      }
-      return { day: choice.day, hour: MORNING_HOUR };
-  }
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   addDays,
+  addMonths,
+  compareDays,
   type Day,
   daysBetween,
   daysInMonth,
   dayText,
-  type ReminderChoice,
-  reminderMoment,
+  reminderDate,
 } from '../calendar/index.ts';
 import { reminderDay } from './reminder-day.ts';
 
@@ -19,28 +20,49 @@ const textOf = (number: number): string => dayText(addDays(FIRST, number));
 const days = Array.from({ length: 731 }, (_, at) => addDays({ year: 2028, month: 1, day: 1 }, at));
 const NOTHING = { payDay: Number.NaN, date: Number.NaN };
 
-/** The calendar's own answer, as a number; null where it refuses. */
-function calendars(choice: ReminderChoice, today: Day, hour: number): number | null {
-  const moment = reminderMoment(choice, { today, hour });
-  return 'refused' in moment ? null : numberOf(moment.day);
-}
-
-test('evening, a month and a date agree with the calendar’s table on every day', () => {
+test('evening is today’s until it has begun, then tomorrow’s', () => {
   for (const today of days) {
-    const now = numberOf(today);
     for (const hour of [0, 18, 19, 23]) {
-      const evening = reminderDay({ ...NOTHING, when: 'evening' }, now, hour);
-      assert.equal(evening?.day, calendars({ when: 'this-evening' }, today, hour));
-      assert.equal(evening?.hour, 19);
-    }
-    const month = reminderDay({ ...NOTHING, when: 'month' }, now, 12);
-    assert.deepEqual(month, { day: calendars({ when: 'in-a-month' }, today, 12), hour: null });
-    for (const ahead of [-400, -1, 0, 1, 31, 364, 365, 366, 367]) {
-      const day = addDays(today, ahead);
-      const date = reminderDay({ ...NOTHING, when: 'date', date: numberOf(day) }, now, 12);
-      assert.equal(date?.day ?? null, calendars({ when: 'date', day }, today, 12));
+      const evening = reminderDay({ ...NOTHING, when: 'evening' }, numberOf(today), hour);
+      const day = addDays(today, hour < 19 ? 0 : 1);
+      assert.deepEqual(evening, { day: numberOf(day), hour: 19 });
     }
   }
+});
+
+test('a month on is the calendar’s own month on', () => {
+  for (const today of days) {
+    const month = reminderDay({ ...NOTHING, when: 'month' }, numberOf(today), 12);
+    assert.deepEqual(month, { day: numberOf(reminderDate('in-a-month', today)), hour: null });
+  }
+});
+
+test('a picked day lies after today and within a year', () => {
+  for (const today of days) {
+    const furthest = addMonths(today, 12);
+    for (const ahead of [-400, -1, 0, 1, 31, 364, 365, 366, 367]) {
+      const day = addDays(today, ahead);
+      const fits = compareDays(day, today) > 0 && compareDays(day, furthest) <= 0;
+      const found = reminderDay(
+        { ...NOTHING, when: 'date', date: numberOf(day) },
+        numberOf(today),
+        12,
+      );
+      assert.deepEqual(found, fits ? { day: numberOf(day), hour: null } : null);
+    }
+  }
+  const today: Day = { year: 2026, month: 11, day: 25 };
+  const picked = (year: number, month: number, day: number) =>
+    reminderDay(
+      { ...NOTHING, when: 'date', date: numberOf({ year, month, day }) },
+      numberOf(today),
+      12,
+    )?.day ?? null;
+  assert.equal(picked(2026, 11, 25), null);
+  assert.equal(picked(2025, 12, 25), null);
+  assert.equal(textOf(picked(2026, 11, 26) ?? 0), '2026-11-26');
+  assert.equal(textOf(picked(2027, 11, 25) ?? 0), '2027-11-25');
+  assert.equal(picked(2027, 11, 26), null);
 });
 
 test('pay day is the next such day after today, a shorter month takes its last', () => {

@@ -1,6 +1,6 @@
 /**
  * The day, and for an evening the hour, on which somebody is reminded who chooses now. Day numbers only, so that the
- * reader's browser reckons with the same lines; a test holds them against the calendar's own table of reminders.
+ * reader's browser reckons with the same lines; a test holds them against the calendar's own dates.
  */
 import { type DayNumber, dayInMonth, monthOf, monthsLater } from '../calendar/day-number.ts';
 

@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono';
 import { type Clock, dayText, type Random } from '../calendar/index.ts';
 import { translator } from '../language/index.ts';
-import type { Newsroom } from '../newsroom/index.ts';
+import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
 import { type RenderPage, readQuery } from '../page/index.ts';
 import type { DecidePlace } from '../safety/index.ts';
 import { calendarFile } from './calendar-file.ts';
@@ -30,7 +30,7 @@ export function createReminderRoutes(dependencies: ReminderRoutesDependencies): 
 function later(context: Context, dependencies: ReminderRoutesDependencies): Response {
   const { newsroom, render, decidePlace } = dependencies;
   const query = readQuery(context.req.url);
-  const language = pageLanguage(query.text('language'), newsroom);
+  const language = pageLanguage(context.req.raw, { newsroom });
   if (decidePlace(context.req.raw).class !== 'safe') return render(neutralPage(language, 200));
   return render(laterPage({ newsroom, language, draft: readDraft(query), problems: [] }));
 }
@@ -38,7 +38,7 @@ function later(context: Context, dependencies: ReminderRoutesDependencies): Resp
 function file(context: Context, dependencies: ReminderRoutesDependencies): Response {
   const { newsroom, render, decidePlace, clock, random } = dependencies;
   const query = readQuery(context.req.url);
-  const language = pageLanguage(query.text('language'), newsroom);
+  const language = pageLanguage(context.req.raw, { newsroom });
   if (decidePlace(context.req.raw).class !== 'safe') return render(neutralPage(language, 404));
   const draft = readDraft(query);
   const now = clock.now().toZonedDateTimeISO(newsroom.zone);
@@ -67,12 +67,4 @@ function file(context: Context, dependencies: ReminderRoutesDependencies): Respo
       'cache-control': 'no-store',
     },
   });
-}
-
-/** The asked-for language if the newsroom writes in it, else its first: never text from an address on a page or in a link. */
-function pageLanguage(asked: string, newsroom: Newsroom): string {
-  const known = newsroom.languages.find(
-    (language) => language.toLowerCase() === asked.toLowerCase(),
-  );
-  return known ?? newsroom.languages[0] ?? 'en';
 }
