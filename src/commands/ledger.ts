@@ -4,8 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { dayIn, instantAt, PlainDate, parseDay } from '../calendar/index.ts';
-import { readBalancesBefore, readJournalBetween } from '../giving/ledger/day-journal.ts';
-import type { JournalLine } from '../giving/ledger/ledger-store.ts';
+import { type JournalLine, readBalancesBefore, readJournalBetween } from '../giving/index.ts';
 import { formatMoney, isCurrency, type Money, money } from '../money/index.ts';
 import { assert } from '../problems/index.ts';
 import { openNewsroom } from './open-newsroom.ts';

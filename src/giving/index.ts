@@ -37,7 +37,12 @@ export type {
   WebhookAnswer,
 } from './giving.ts';
 export { checkInvariants, type InvariantBreach } from './ledger/invariants.ts';
-export { type JournalLine, readJournal } from './ledger/ledger-store.ts';
+export {
+  type JournalLine,
+  readBalancesBefore,
+  readJournal,
+  readJournalBetween,
+} from './ledger/journal.ts';
 export type { PledgeState } from './pledge.ts';
 export type { Processor, ProcessorKind } from './processor.ts';
 export type {

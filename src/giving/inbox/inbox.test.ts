@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { money } from '../../money/index.ts';
 import { checkInvariants } from '../ledger/invariants.ts';
-import { readBalances, readJournal } from '../ledger/ledger-store.ts';
+import { readJournal } from '../ledger/journal.ts';
+import { readBalances } from '../ledger/ledger-store.ts';
 import type { FakePayment } from '../testing/fake-processor.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
 

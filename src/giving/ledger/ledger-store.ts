@@ -101,13 +101,7 @@ async function makeAccounts(
 
 /** Every account's debits minus credits: the newest checkpoint (`ledger-checkpoint.ts`) and everything after it. */
 export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[]> {
-  const { rows } = await sql<{
-    account_id: string | null;
-    name: string;
-    kind: LedgerBalance['kind'];
-    currency: string;
-    balance: bigint;
-  }>`
+  const { rows } = await sql<BalanceRow>`
     with last as (
       select coalesce(max(through_id), 0) as through_id from ledger_checkpoint
     ), moved as (
@@ -126,59 +120,23 @@ export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[
     group by a.id
     order by a.processor_account_id, a.currency, a.kind, a.name
   `.execute(db);
-  return rows.map((row) => ({
+  return rows.map(balanceOf);
+}
+
+/** An account's sum as the database gives it. */
+export interface BalanceRow {
+  readonly account_id: string | null;
+  readonly name: string;
+  readonly kind: LedgerBalance['kind'];
+  readonly currency: string;
+  readonly balance: bigint;
+}
+
+export function balanceOf(row: BalanceRow): LedgerBalance {
+  return {
     accountId: row.account_id,
     name: row.name,
     kind: row.kind,
     money: moneyOf(row.balance, row.currency),
-  }));
-}
-
-/** One line of the journal: account names instead of numbers, for exports and checks. Holds no person. */
-export interface JournalLine {
-  readonly id: bigint;
-  readonly groupId: string;
-  readonly code: number;
-  readonly debit: string;
-  readonly credit: string;
-  readonly accountId: string | null;
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly giftId: string | null;
-  readonly causeKind: string;
-  readonly causeRef: string;
-  readonly happenedAt: Instant;
-  readonly at: Instant;
-}
-
-/** The journal in the order of writing, after `afterId`, at most `limit` lines. */
-export async function readJournal(
-  db: Db | Tx,
-  range: { readonly afterId: bigint; readonly limit: number },
-): Promise<readonly JournalLine[]> {
-  assert(range.limit > 0, 'a journal is read in pages');
-  const rows = await db
-    .selectFrom('ledger_transfer as t')
-    .innerJoin('ledger_account as d', 'd.id', 't.debit')
-    .innerJoin('ledger_account as c', 'c.id', 't.credit')
-    .select([
-      't.id',
-      't.group_id as groupId',
-      't.code',
-      'd.name as debit',
-      'c.name as credit',
-      'd.processor_account_id as accountId',
-      't.amount as amountMinor',
-      't.currency',
-      't.gift_id as giftId',
-      't.cause_kind as causeKind',
-      't.cause_ref as causeRef',
-      't.happened_at as happenedAt',
-      't.at',
-    ])
-    .where('t.id', '>', range.afterId)
-    .orderBy('t.id')
-    .limit(range.limit)
-    .execute();
-  return rows;
+  };
 }
