@@ -7,9 +7,9 @@
 
 import { isIP } from 'node:net';
 import type { Instant } from '../calendar/index.ts';
-import { isPublicAddress } from './address.ts';
 import { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource } from './country-source.ts';
 import type { Place } from './place.ts';
+import { isDocumentationAddress, isPublicAddress } from './public-address.ts';
 
 /** Codes that stand for no country: user-assigned, reserved, regions and anonymisers. */
 const NOT_A_COUNTRY = new Set(['AA', 'ZZ', 'EU', 'AP', 'A1', 'A2', 'O1', 'T1', 'QM', 'QZ']);
@@ -31,7 +31,7 @@ export function decidePlace(options: {
   const { address, sources, listed, now } = options;
   if (address === null || isIP(address) === 0) return UNKNOWN;
   if (options.isTorExit(address)) return OVER_TOR;
-  if (!isPublicAddress(address)) return UNKNOWN;
+  if (!isPublicAddress(address) && !isDocumentationAddress(address)) return UNKNOWN;
 
   const countries = sources.map((source) =>
     isFresh({ source, now }) ? countryOrNull(source, address) : null,

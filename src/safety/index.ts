@@ -1,4 +1,4 @@
-export { clientAddress, isPublicAddress, plainAddress, proxyList } from './address.ts';
+export { clientAddress, plainAddress, proxyList } from './address.ts';
 export { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource } from './country-source.ts';
 export { decidePlace } from './decide-place.ts';
 export {
@@ -9,4 +9,5 @@ export {
 } from './listed-countries.ts';
 export { ownHost } from './own-host.ts';
 export type { Asker, DecidePlace, Place, PlaceClass } from './place.ts';
+export { isPublicAddress } from './public-address.ts';
 export { safetyPage } from './safety-page.ts';

@@ -13,7 +13,6 @@ export { type FeedError, type FeedInput, type FeedResult, readFeed } from './imp
 export {
   type FetchProblem,
   fetchDocument,
-  isPublicAddress,
   type Network,
   type NetworkAnswer,
 } from './import/fetch-document.ts';

@@ -5,7 +5,8 @@
  * goes to exactly the address that was checked, so that a name cannot answer differently a moment later. Each redirect is
  * checked in the same way. Size, time and number of redirects are limited. The network itself is handed in.
  */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isPublicAddress } from '../../safety/index.ts';
 
 export interface FetchedBytes {
   readonly bytes: Uint8Array;
@@ -123,53 +124,4 @@ async function readAnswer(
     address: url.href,
   };
   return { ok: true, document };
-}
-
-/** Everything that is not on the public internet (IANA special-purpose registries), and ways to write it differently. */
-const SPECIAL: readonly (readonly [network: string, prefix: number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-];
-
-/** One list per family: a shared one would compare IPv4 addresses with the mapped range of IPv6. */
-const special = { ipv4: new BlockList(), ipv6: new BlockList() };
-for (const [network, prefix] of SPECIAL) {
-  const family = network.includes(':') ? 'ipv6' : 'ipv4';
-  special[family].addSubnet(network, prefix, family);
-}
-
-/** Whether an IP address (as text) is one on the public internet. Mapped and translated forms of IPv4 never are. */
-export function isPublicAddress(address: string): boolean {
-  const plain = address.replace(/%.*$/, '');
-  const version = isIP(plain);
-  if (version === 0 || plain !== address) return false;
-  const family = version === 6 ? 'ipv6' : 'ipv4';
-  return !special[family].check(plain, family);
 }
