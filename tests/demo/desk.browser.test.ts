@@ -1,39 +1,24 @@
 /** 7. See it at the desk: a link that lets in once, the figures, and a month that passes through the real workers. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, visit } from './browser.ts';
-import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { visit } from './browser.ts';
 import { give } from './giver.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { type House, openHouse } from './house.ts';
 import { goToStoryEnd, payByCardButton, visibleText, withoutIsolates } from './steps.ts';
 import { VIEWS, viewName } from './view.ts';
 
 type Session = NonNullable<BrowserContextOptions['storageState']>;
 
-let place: DemoPlace;
-let demo: DemoProcess;
-let bank: BankView;
-let ledger: Ledger;
-let browser: Browser;
+let house: House;
 let session: Session;
 
 before(async () => {
-  place = await demoPlace();
-  demo = await startDemo(place);
-  bank = await bankView(place, demo.bankUrl);
-  ledger = openLedger(place);
-  browser = await launchBrowser();
+  house = await openHouse();
 });
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-  await ledger?.close();
-  await place?.close();
-});
+after(() => house?.close());
 
-const deskUrl = (): string => `${demo.origin}/desk`;
+const deskUrl = (): string => `${house.demo.origin}/desk`;
 
 /** The figures on top: label and large figure. */
 async function tilesOf(page: Page): Promise<Record<string, string>> {
@@ -53,13 +38,13 @@ async function rowsOf(page: Page, heading: string): Promise<readonly string[]> {
 }
 
 test('the link shows a button, lets in once, and then nobody', async () => {
-  const visitor = await visit(browser, demo, { view: VIEWS[0] });
+  const visitor = await visit(house.browser, house.demo, { view: VIEWS[0] });
   const page = await visitor.tab();
   visitor.expectStatus(403);
   assert.equal((await page.goto(deskUrl()))?.status(), 403, 'locked without the link');
   assert.doesNotMatch(await visibleText(page.locator('main')), /\$/);
-  await page.goto(demo.deskUrl);
-  await page.goto(demo.deskUrl);
+  await page.goto(house.demo.deskUrl);
+  await page.goto(house.demo.deskUrl);
   await page.getByRole('button', { name: 'Enter' }).click();
   await page.waitForURL(deskUrl());
   session = await visitor.context.storageState();
@@ -69,10 +54,10 @@ test('the link shows a button, lets in once, and then nobody', async () => {
   assert.equal(cookie.sameSite, 'Strict');
   await visitor.leave();
 
-  const other = await visit(browser, demo, { view: VIEWS[0] });
+  const other = await visit(house.browser, house.demo, { view: VIEWS[0] });
   const again = await other.tab();
   other.expectStatus(403);
-  await again.goto(demo.deskUrl);
+  await again.goto(house.demo.deskUrl);
   const enter = again.getByRole('button', { name: 'Enter' });
   if ((await enter.count()) > 0) await enter.click();
   await again.getByText('This link was used already').waitFor();
@@ -82,9 +67,9 @@ test('the link shows a button, lets in once, and then nobody', async () => {
 
 test('what was asked and given stands beside each other, and gifts move the figures', async () => {
   const [view] = VIEWS;
-  const reader = await visit(browser, demo, { view });
+  const reader = await visit(house.browser, house.demo, { view });
   const page = await reader.tab();
-  await page.goto(demo.storyUrl);
+  await page.goto(house.demo.storyUrl);
   await goToStoryEnd(page, view);
   await page.locator('tuppence-note').getByRole('button', { name: 'Support us monthly' }).click();
   await page.locator('tuppence-note').getByRole('link', { name: '$10' }).click();
@@ -94,10 +79,10 @@ test('what was asked and given stands beside each other, and gifts move the figu
   await payByCardButton(page, 'pays');
   await page.waitForURL('**/thanks/**');
   await reader.leave();
-  await give(demo.origin, { every: 'once', other: '25' });
-  await give(demo.origin, { every: 'year', other: '60' });
+  await give(house.demo.origin, { every: 'once', other: '25' });
+  await give(house.demo.origin, { every: 'year', other: '60' });
 
-  const staff = await visit(browser, demo, { view, storageState: session });
+  const staff = await visit(house.browser, house.demo, { view, storageState: session });
   const desk = await staff.tab();
   await desk.goto(deskUrl());
   const tiles = await tilesOf(desk);
@@ -114,15 +99,15 @@ test('what was asked and given stands beside each other, and gifts move the figu
 describe('a month passes', () => {
   for (const [month, view] of VIEWS.entries()) {
     test(`the monthly pledge renews once through the workers, and the ledger moves: ${viewName(view)}`, async () => {
-      const staff = await visit(browser, demo, { view, storageState: session });
+      const staff = await visit(house.browser, house.demo, { view, storageState: session });
       const page = await staff.tab();
       await page.goto(deskUrl());
       const ledgerBefore = await rowsOf(page, 'What the books say');
-      const before = await ledger.settled();
+      const before = await house.ledger.settled();
       await page.getByRole('button', { name: 'Advance one month' }).click();
       await page.waitForURL('**/desk?moved=1');
       await page.getByRole('status').filter({ hasText: 'moved on by a month' }).waitFor();
-      const settled = await ledger.agreesWith(bank);
+      const settled = await house.ledger.agreesWith(house.bank);
       assert.equal(settled.length, before.length + 1, 'one gift more');
       const renewed = settled.filter(({ periodN }) => periodN === month + 1);
       assert.deepEqual(
@@ -139,13 +124,13 @@ describe('a month passes', () => {
 });
 
 test('leaving ends the session for good', async () => {
-  const staff = await visit(browser, demo, { view: VIEWS[0], storageState: session });
+  const staff = await visit(house.browser, house.demo, { view: VIEWS[0], storageState: session });
   const page = await staff.tab();
   await page.goto(deskUrl());
   await page.getByRole('button', { name: 'Leave the desk' }).click();
-  await page.waitForURL(demo.frontUrl);
+  await page.waitForURL(house.demo.frontUrl);
   await staff.leave();
-  const late = await visit(browser, demo, { view: VIEWS[0], storageState: session });
+  const late = await visit(house.browser, house.demo, { view: VIEWS[0], storageState: session });
   const again = await late.tab();
   late.expectStatus(403);
   assert.equal((await again.goto(deskUrl()))?.status(), 403);

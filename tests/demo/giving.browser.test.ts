@@ -5,12 +5,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { testCard } from '../../src/processors/sandbox/bank/test-cards.ts';
-import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, type Visitor, visit } from './browser.ts';
-import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { type Visitor, visit } from './browser.ts';
+import { type House, openHouse } from './house.ts';
 import {
   Effort,
   factsOf,
@@ -27,33 +25,16 @@ import { VIEWS, type View, viewName } from './view.ts';
 const MOST_TAPS = 3 + 1;
 const MOST_TYPED_BY_CARD = 4;
 
-let place: DemoPlace;
-let demo: DemoProcess;
-let bank: BankView;
-let ledger: Ledger;
-let browser: Browser;
+let house: House;
 
 before(async () => {
-  place = await demoPlace();
-  demo = await startDemo(place);
-  bank = await bankView(place, demo.bankUrl);
-  ledger = openLedger(place);
-  browser = await launchBrowser();
+  house = await openHouse();
 });
-after(async () => {
-  await browser?.close();
-  try {
-    await ledger?.agreesWith(bank);
-  } finally {
-    await demo?.stop();
-    await ledger?.close();
-    await place?.close();
-  }
-});
+after(() => house?.close());
 
 /** From the story's end to the support page with $5 a month chosen. */
 async function followTheLetter(page: Page, view: View, effort: Effort): Promise<void> {
-  await page.goto(demo.storyUrl);
+  await page.goto(house.demo.storyUrl);
   await goToStoryEnd(page, view);
   if (view.script) {
     const note = page.locator('tuppence-note');
@@ -86,7 +67,7 @@ async function staysTrue(page: Page, visitor: Visitor): Promise<void> {
   assert.match(withoutIsolates(text), /The next charges are on .*, .* and \d{1,2} \w+ \d{4}/);
   await page.reload();
   assert.equal(await visibleText(page.locator('main')), text);
-  const elsewhere = await visit(browser, demo, { view: visitor.view });
+  const elsewhere = await visit(house.browser, house.demo, { view: visitor.view });
   const bookmark = await elsewhere.tab();
   await bookmark.goto(page.url());
   assert.equal(await visibleText(bookmark.locator('main')), text);
@@ -121,7 +102,7 @@ async function showsNoNumberTwice(page: Page, visitor: Visitor): Promise<void> {
     [first, false],
     [second, true],
   ] as const) {
-    await page.goto(`${demo.origin}/manage`);
+    await page.goto(`${house.demo.origin}/manage`);
     await page.locator('#number').fill(number);
     await page.locator('form button').first().click();
     await page.waitForLoadState();
@@ -135,7 +116,7 @@ async function showsNoNumberTwice(page: Page, visitor: Visitor): Promise<void> {
 describe('from the letter', { concurrency: 2 }, () => {
   for (const view of VIEWS) {
     test(`by card, and be thanked: ${viewName(view)}`, async (t) => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
       const effort = new Effort();
       await followTheLetter(page, view, effort);
@@ -159,7 +140,7 @@ describe('from the letter', { concurrency: 2 }, () => {
 
   test('as by a wallet: nothing is typed', async (t) => {
     const [view] = VIEWS;
-    const visitor = await visit(browser, demo, { view });
+    const visitor = await visit(house.browser, house.demo, { view });
     const page = await visitor.tab();
     const effort = new Effort();
     await followTheLetter(page, view, effort);
@@ -176,7 +157,7 @@ describe('from the letter', { concurrency: 2 }, () => {
 
 /** Opens the form by its plain address and chooses how often; nothing is chosen before. */
 async function openForm(page: Page, every: 'once' | 'month' | 'year'): Promise<void> {
-  await page.goto(demo.supportUrl);
+  await page.goto(house.demo.supportUrl);
   assert.equal(await page.locator('input:checked').count(), 0, 'nothing is chosen for anybody');
   await page.locator(`#every-${every}`).click();
 }
@@ -184,7 +165,7 @@ async function openForm(page: Page, every: 'once' | 'month' | 'year'): Promise<v
 describe('from the support page', { concurrency: 2 }, () => {
   for (const view of VIEWS) {
     test(`once, another amount as people type it: ${viewName(view)}`, async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
       await openForm(page, 'once');
       await page.locator('#other').fill('$ 7.5');
@@ -198,9 +179,9 @@ describe('from the support page', { concurrency: 2 }, () => {
     });
 
     test(`yearly, an amount that can be read in two ways is asked: ${viewName(view)}`, async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
-      const gifts = await ledger.giftCount();
+      const gifts = await house.ledger.giftCount();
       await openForm(page, 'year');
       await page.locator('#other').fill('10,00');
       // Without script the server asks, and says with its status that the form is not done.
@@ -212,7 +193,7 @@ describe('from the support page', { concurrency: 2 }, () => {
       assert.deepEqual(offers, ['$10.00', '$1,000.00']);
       assert.equal(await page.locator('#other').inputValue(), '10,00', 'what was typed is kept');
       assert.equal(await page.locator('#every-year').isChecked(), true);
-      assert.ok((await ledger.giftCount()) >= gifts);
+      assert.ok((await house.ledger.giftCount()) >= gifts);
       await readings.first().click();
       await page.waitForURL('**/pay/**');
       await payByCardButton(page, 'pays');
@@ -221,7 +202,7 @@ describe('from the support page', { concurrency: 2 }, () => {
     });
 
     test(`what is wrong is said on top, led to, and everything typed stays: ${viewName(view)}`, async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
       await openForm(page, 'month');
       await page.locator('#other').fill('a cup of tea');
@@ -248,7 +229,7 @@ describe('from the support page', { concurrency: 2 }, () => {
 describe('cards that do not simply pay', { concurrency: 2 }, () => {
   for (const view of VIEWS) {
     test(`declined, too little money, confirmed: one gift on one page: ${viewName(view)}`, async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
       await openForm(page, 'once');
       await page.locator('#amount-once-1500').click();
@@ -276,9 +257,9 @@ describe('cards that do not simply pay', { concurrency: 2 }, () => {
     });
 
     test(`issued in a listed country: refused before its issuer sees anything: ${viewName(view)}`, async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
-      const settled = await ledger.giftCount('settled');
+      const settled = await house.ledger.giftCount('settled');
       await openForm(page, 'month');
       await page.locator('#amount-month-200').click();
       await page.locator('#pay').click();
@@ -286,10 +267,10 @@ describe('cards that do not simply pay', { concurrency: 2 }, () => {
       await payByTyping(page, 'russia', new Effort());
       await page.getByText('it has seen nothing, and nothing was charged').waitFor();
       assert.equal(await page.locator('#number').inputValue(), '', 'the number is not shown again');
-      const issuer = await bank.issuerOf(testCard('russia').number);
+      const issuer = await house.bank.issuerOf(testCard('russia').number);
       assert.ok(issuer.turnedAway > 0);
       assert.equal(issuer.seen, 0);
-      assert.ok((await ledger.giftCount('settled')) >= settled);
+      assert.ok((await house.ledger.giftCount('settled')) >= settled);
       await visitor.leave();
     });
   }
@@ -307,9 +288,9 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 describe('with a keyboard alone', () => {
   for (const view of VIEWS.filter(({ width }) => width === 1280)) {
     test(viewName(view), async () => {
-      const visitor = await visit(browser, demo, { view });
+      const visitor = await visit(house.browser, house.demo, { view });
       const page = await visitor.tab();
-      await page.goto(demo.supportUrl);
+      await page.goto(house.demo.supportUrl);
       await tabTo(page, 'a.skip');
       await tabTo(page, '#every-once');
       await page.keyboard.press('Space');
@@ -339,9 +320,9 @@ describe('with a keyboard alone', () => {
 });
 
 test('two tabs of one reader are one gift', async () => {
-  const visitor = await visit(browser, demo, { view: VIEWS[0] });
+  const visitor = await visit(house.browser, house.demo, { view: VIEWS[0] });
   const [one, other] = [await visitor.tab(), await visitor.tab()];
-  const before = await ledger.giftCount('settled');
+  const before = await house.ledger.giftCount('settled');
   for (const page of [one, other]) {
     await openForm(page, 'once');
     await page.locator('#amount-once-500').click();
@@ -356,10 +337,10 @@ test('two tabs of one reader are one gift', async () => {
   await payByCardButton(other, 'pays');
   await other.waitForURL('**/thanks/**');
   assert.equal(other.url(), one.url());
-  assert.equal(await ledger.giftCount('settled'), before + 1);
+  assert.equal(await house.ledger.giftCount('settled'), before + 1);
   // The back button of the browser, and the press again.
   await one.goBack();
   await one.waitForLoadState();
-  assert.equal(await ledger.giftCount('settled'), before + 1);
+  assert.equal(await house.ledger.giftCount('settled'), before + 1);
   await visitor.leave();
 });

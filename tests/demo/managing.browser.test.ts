@@ -4,51 +4,32 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { type BankView, bankView } from './bank.ts';
-import { launchBrowser, type Visitor, visit } from './browser.ts';
-import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
+import type { Page } from 'playwright-core';
+import { type Visitor, visit } from './browser.ts';
 import { give, numberOf } from './giver.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { type House, openHouse } from './house.ts';
 import { Effort, factsOf, visibleText, withoutIsolates } from './steps.ts';
 import { VIEWS, type View, viewName } from './view.ts';
 
-let place: DemoPlace;
-let demo: DemoProcess;
-let bank: BankView;
-let ledger: Ledger;
-let browser: Browser;
+let house: House;
 
 before(async () => {
-  place = await demoPlace();
-  demo = await startDemo(place);
-  bank = await bankView(place, demo.bankUrl);
-  ledger = openLedger(place);
-  browser = await launchBrowser();
+  house = await openHouse();
 });
-after(async () => {
-  await browser?.close();
-  try {
-    await ledger?.agreesWith(bank);
-  } finally {
-    await demo?.stop();
-    await ledger?.close();
-    await place?.close();
-  }
-});
+after(() => house?.close());
 
 /** Somebody gives $6 a month; somebody on another device has the number. */
 async function withNumber(
   view: View,
 ): Promise<{ readonly number: string; readonly visitor: Visitor; readonly page: Page }> {
-  const { giftId } = await give(demo.origin, { every: 'month', other: '6' });
-  const number = await numberOf(demo.origin, giftId);
-  const visitor = await visit(browser, demo, { view });
+  const { giftId } = await give(house.demo.origin, { every: 'month', other: '6' });
+  const number = await numberOf(house.demo.origin, giftId);
+  const visitor = await visit(house.browser, house.demo, { view });
   return { number, visitor, page: await visitor.tab() };
 }
 
 async function openOverview(page: Page, number: string): Promise<void> {
-  await page.goto(`${demo.origin}/manage`);
+  await page.goto(`${house.demo.origin}/manage`);
   await page.locator('#number').fill(number);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'What you give' }).waitFor();
@@ -98,7 +79,7 @@ describe('with the number alone', { concurrency: 2 }, () => {
     test(`stop in two taps, no login, no reason: ${viewName(view)}`, async (t) => {
       const { number, visitor, page } = await withNumber(view);
       const effort = new Effort();
-      await page.goto(`${demo.origin}/stop`);
+      await page.goto(`${house.demo.origin}/stop`);
       await effort.type(page.locator('#number'), number);
       await effort.tap(page.locator('form button').first());
       await effort.tap(page.locator('button[name="confirm"]'));
@@ -122,7 +103,7 @@ describe('with the number alone', { concurrency: 2 }, () => {
       await page.locator('button[formaction="/manage/forget"]').click();
       await page.locator('button[name="confirm"]').click();
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.goto(`${demo.origin}/manage`);
+      await page.goto(`${house.demo.origin}/manage`);
       await page.locator('#number').fill(number);
       await page.getByRole('button', { name: 'Go on', exact: true }).click();
       await page.locator('.error-summary:focus').waitFor();
@@ -135,7 +116,7 @@ describe('with the number alone', { concurrency: 2 }, () => {
       const other = number.startsWith('A') ? 'B' : 'A';
       const slip = other + number.slice(1);
       visitor.expectStatus(400);
-      await page.goto(`${demo.origin}/manage`);
+      await page.goto(`${house.demo.origin}/manage`);
       await page.locator('#number').fill(slip);
       await page.locator('#number').press('Enter');
       await page.locator('.error-summary:focus').waitFor();
