@@ -36,12 +36,6 @@ export const PROBLEMS = {
     happened: 'This form was sent by a page of another site, so it was not taken.',
     next: 'Go to the front page and follow the links from there.',
   },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    moneyMoved: 'not-about-money',
-    happened: 'This address does not take that kind of request.',
-    next: 'Go to the front page and follow the links from there.',
-  },
   BODY_TOO_LARGE: {
     status: 413,
     moneyMoved: 'no',

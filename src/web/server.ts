@@ -15,7 +15,7 @@ export type ConnectionAddress = (asker: Asker) => string | null;
 
 export interface WebServer {
   readonly port: number;
-  /** True when the wished port was taken. */
+  /** The port that was wished for, where it was taken; `null` where it was free. */
   readonly movedFrom: number | null;
   readonly connectionAddress: ConnectionAddress;
   /** Hands every further request to the application. */
