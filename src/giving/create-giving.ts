@@ -6,6 +6,7 @@ import { createRefundWorker } from './acts/send-refund.ts';
 import { releaseParked } from './alarms/release-parked.ts';
 import { isOnItsWay } from './attempt.ts';
 import { beginGift } from './checkout/checkout.ts';
+import { createPayDesk } from './checkout/pay-desk.ts';
 import { replaceGift } from './checkout/replace-gift.ts';
 import { type GivingContext, givingContext } from './context.ts';
 import { readAttempts } from './gift-store.ts';
@@ -54,6 +55,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     acceptUnmatched: (acceptance) => acceptUnmatched(context, acceptance),
     refundUnmatched: (refund) => refundUnmatched(context, refund),
     resolveHold: (resolution) => resolveHold(context, resolution),
+    payDesk: createPayDesk(context),
     workers: [
       createInboxWorker(context),
       createCollector(context),

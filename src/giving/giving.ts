@@ -11,7 +11,7 @@ import type { RefundResult } from './acts/refunds.ts';
 import type { AttemptState } from './attempt.ts';
 import type { GiftState } from './gift.ts';
 import type { PledgeState } from './pledge.ts';
-import type { Processor } from './processor.ts';
+import type { PayDesk, Processor } from './processor.ts';
 import type { GivingReports } from './reports/reports.ts';
 import type { Worker } from './worker.ts';
 
@@ -267,6 +267,8 @@ export interface Giving extends GivingReports {
   resolveHold(
     resolution: Decision & { readonly giftId: string; readonly how: 'accept' | 'refund' },
   ): Promise<number>;
+  /** For pay pages of our own that belong to a processor. */
+  readonly payDesk: PayDesk;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */
   readonly workers: readonly Worker[];
 }

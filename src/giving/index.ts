@@ -44,7 +44,7 @@ export {
   readJournalBetween,
 } from './ledger/journal.ts';
 export type { PledgeState } from './pledge.ts';
-export type { Processor, ProcessorKind } from './processor.ts';
+export type { PayDesk, Processor, ProcessorKind, WaitingPayment } from './processor.ts';
 export type {
   ActivePledges,
   Alarm,

@@ -147,12 +147,35 @@ export type EvidenceAnswer =
     }
   | Unknown;
 
+/**
+ * The supporter agreed on the processor's page, and no bank has heard of it: money moves only when we say so
+ * ({@link Processor.completePayment}), once, after the payer's country was looked at.
+ */
+export interface Agreed {
+  readonly kind: 'agreed';
+  readonly objectRef: string;
+  readonly attemptId?: string | null;
+}
+
+/** Taking the money of a payment that its supporter agreed to. */
+export interface CompletionOrder {
+  readonly references: OurReferences;
+  /** = attempt id, as when the page was opened; where a processor wants a key per call, the adapter derives it from this. */
+  readonly idempotencyKey: string;
+  readonly objectRef: string;
+  readonly money: Money;
+  readonly keepMandate: 'month' | 'year' | null;
+  readonly statementText: string;
+  /** A payer of one of these countries, or of none that is told, is answered with a decline of advice `refused-country`. */
+  readonly refusedCountries: readonly string[];
+}
+
 /** At least one of the two is known: after a lost answer only our id, for a message about a strange payment only theirs. */
 export type LookUpQuestion =
   | { readonly attemptId: string; readonly objectRef: string | null }
   | { readonly attemptId: null; readonly objectRef: string };
 
-export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' };
+export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' } | Agreed;
 
 export interface RefundOrder {
   /** Made by us and stored before sending. */
@@ -257,6 +280,11 @@ export interface Processor {
   chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer | OrderRefused>;
   /** Asks what became of an attempt, by the processor's reference where we have it, else by our id in its records. */
   lookUp(question: LookUpQuestion): Promise<LookUpAnswer>;
+  /**
+   * Takes the money of a payment that was `agreed`. The same key may be sent again; what was taken already is told as the
+   * success it is. Left out: this processor takes money by itself when its supporter agrees.
+   */
+  completePayment?(order: CompletionOrder): Promise<EvidenceAnswer | OrderRefused>;
   refund(order: RefundOrder): Promise<RefundAnswer>;
   /** Payments that changed since the cursor (`null`: from the oldest kept), oldest first. Webhooks may all be lost. */
   listSince(cursor: string | null): Promise<PaymentListing | Unknown>;
@@ -273,4 +301,24 @@ export interface Processor {
     readonly headers: Headers;
     readonly now: Instant;
   }): WebhookReading;
+}
+
+/** What a pay page of ours, which belongs to one processor, may know and say. It never decides what a payment means. */
+export interface PayDesk {
+  /** The order of an attempt that waits for its supporter; undefined once it is over, whichever way. */
+  waiting(attemptId: string): Promise<WaitingPayment | undefined>;
+  /** Hands on what the processor said about it, by the same way as its messages go. */
+  tell(report: {
+    readonly attemptId: string;
+    readonly accountId: string;
+    readonly objectRef: string;
+    readonly evidence: PaymentEvidence;
+  }): Promise<void>;
+}
+
+export interface WaitingPayment {
+  readonly order: HostedPaymentOrder;
+  readonly accountId: string;
+  /** What opening made at the processor; `null` when that answer was not heard. */
+  readonly objectRef: string | null;
 }

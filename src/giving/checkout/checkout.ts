@@ -31,9 +31,10 @@ import { applyInput } from '../settling/apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from '../settling/ask.ts';
 import { inTransaction } from '../transaction.ts';
 import { chooseAmong } from './choose-processor.ts';
-import { type HostedOrder, hostedOrder } from './hosted-order.ts';
+import type { HostedOrder } from './hosted-order.ts';
 import { openPage, type PageAttempt } from './hosted-page.ts';
 import { FIRST_LOOK_HOURS, writeNewGift } from './new-gift.ts';
+import { orderOfAttempt } from './order-of-attempt.ts';
 
 /** How often one call looks at the rows again before it says "we are checking". */
 const ROUNDS_MAX = 5;
@@ -151,7 +152,7 @@ async function planHosted(context: GivingContext, situation: Situation): Promise
     'a processor takes what it is sent',
   );
   const attemptId = context.random.uuid();
-  const built = await buildOrder(context, situation, attemptId);
+  const built = await orderOfAttempt(context, { ...situation, attemptId });
   if (built === undefined) return refused('ended');
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, situation.gift.id);
@@ -183,7 +184,7 @@ async function goOnWithAttempt(
   if (live.pageUrl !== null) return { kind: 'go', pageUrl: live.pageUrl };
   const processor = context.processorOf(live.accountId);
   if (processor === undefined) return await checking(context, live.giftId);
-  const built = await buildOrder(context, situation, live.id);
+  const built = await orderOfAttempt(context, { ...situation, attemptId: live.id });
   if (built === undefined) return refused('ended');
   assert(built.order.idempotencyKey === live.id, 'the key of an order is its attempt');
   const sameBody = built.hash === live.requestHash;
@@ -232,31 +233,6 @@ async function activeProcessors(context: GivingContext): Promise<readonly Proces
     .execute();
   const active = new Set(rows.map((row) => row.id));
   return context.processors.filter((processor) => active.has(processor.accountId));
-}
-
-/** The order of an attempt, or undefined once its supporter was forgotten: then nothing is sent any more. */
-async function buildOrder(
-  context: GivingContext,
-  situation: Situation,
-  attemptId: string,
-): Promise<HostedOrder | undefined> {
-  const { gift, pledge } = situation;
-  if (gift.supporterId === null) return undefined;
-  const supporter = await context.db
-    .selectFrom('supporter')
-    .select('language')
-    .where('id', '=', gift.supporterId)
-    .executeTakeFirst();
-  if (supporter?.language == null) return undefined;
-  const { supporterId } = gift;
-  assert(pledge === null || pledge.id === gift.pledgeId, 'a gift goes with its own pledge');
-  return hostedOrder(context, {
-    gift,
-    pledge,
-    attemptId,
-    supporterId,
-    language: supporter.language,
-  });
 }
 
 export function refused(reason: GiftRefusal): BeginGiftResult {

@@ -14,8 +14,9 @@ import type { GivingContext } from '../context.ts';
 import { findAttemptByObject, readAttempt } from '../gift-store.ts';
 import type { WebhookAnswer } from '../giving.ts';
 import { readMoneySoon } from '../money-facts/money-worker.ts';
-import type { LookUpAnswer, PaymentEvidence, Processor } from '../processor.ts';
+import type { PaymentEvidence, Processor } from '../processor.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
+import { type FoundPayment, lookUpPayment } from '../settling/look-up.ts';
 import { bookUnmatched } from '../settling/settle.ts';
 import { inTransaction, sqlState } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
@@ -124,7 +125,7 @@ async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome
   const processor = context.processorOf(event.accountId);
   if (processor === undefined) return later(context, event, 'no processor for this account');
   const known = await knownAttempt(context, event.accountId, event);
-  const answer = await lookUp(processor, { event, attemptId: known });
+  const answer = await lookUp(context, processor, { event, attemptId: known });
   if (answer.kind === 'unknown') return later(context, event, answer.reason);
   if (answer.kind === 'not-found') return parkOrIgnore(context, event, 'not found');
   const { evidence, objectRef } = answer;
@@ -144,13 +145,14 @@ async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome
 }
 
 function lookUp(
+  context: GivingContext,
   processor: Processor,
   { event, attemptId }: { event: KeptEvent; attemptId: string | undefined },
-): Promise<LookUpAnswer> {
+): Promise<FoundPayment> {
   const { objectRef } = event;
-  if (attemptId !== undefined) return processor.lookUp({ attemptId, objectRef });
+  if (attemptId !== undefined) return lookUpPayment(context, processor, { attemptId, objectRef });
   if (objectRef === null) return Promise.resolve({ kind: 'not-found' });
-  return processor.lookUp({ attemptId: null, objectRef });
+  return lookUpPayment(context, processor, { attemptId: null, objectRef });
 }
 
 /** The attempt of ours that an object belongs to: by our id in the processor's record, else by the stored reference. */

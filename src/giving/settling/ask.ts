@@ -10,6 +10,7 @@ import type { Attempt } from '../rows.ts';
 import { inTransaction } from '../transaction.ts';
 import { applyEvidence } from './apply-evidence.ts';
 import { applyInput } from './apply-input.ts';
+import { lookUpPayment } from './look-up.ts';
 
 /** `too-early`: the processor knows nothing, but our call may still be under way. */
 export type AskAnswer = 'changed' | 'unchanged' | 'not-heard' | 'too-early';
@@ -21,7 +22,8 @@ export async function askAboutAttempt(
 ): Promise<AskAnswer> {
   const processor = context.processorOf(attempt.accountId);
   if (processor === undefined || !isOnItsWay(attempt.state)) return 'unchanged';
-  const answer = await processor.lookUp({ attemptId: attempt.id, objectRef: attempt.objectRef });
+  const question = { attemptId: attempt.id, objectRef: attempt.objectRef };
+  const answer = await lookUpPayment(context, processor, question);
   switch (answer.kind) {
     case 'unknown':
       return 'not-heard';
