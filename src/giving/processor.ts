@@ -264,6 +264,13 @@ export interface ProcessorDay {
   readonly facts: readonly MoneyFact[];
 }
 
+/** One thing that a live look at a configured account found, as a sentence for the operator. */
+export interface HealthFinding {
+  readonly level: 'ok' | 'warning' | 'error';
+  /** What was looked at and found; for anything but `ok`, what to do. Never a secret. */
+  readonly sentence: string;
+}
+
 export interface Processor {
   readonly kind: ProcessorKind;
   /** Row of `processor_account`; every reference of this processor is only unique together with it. */
@@ -295,6 +302,8 @@ export interface Processor {
   listMoneySince?(cursor: string | null): Promise<MoneyListing | Unknown>;
   /** Everything of one day, whole, from the processor's own books. Left out: there is nothing to compare with. */
   booksOfDay?(day: PlainDate): Promise<ProcessorDay | Unknown>;
+  /** Looks, without moving money, whether key, mode, permissions, currencies and messages are as they must be. */
+  checkHealth?(surroundings: { readonly webhookUrl: string }): Promise<readonly HealthFinding[]>;
   /** Checks the signature over the raw bytes and reads the message. No network. */
   readWebhook(input: {
     readonly body: Uint8Array;

@@ -39,9 +39,9 @@ export function readSource(path: string, text: string): Source {
   };
 }
 
-/** A test, or what only tests use. */
+/** A test, or what only tests use: helpers, and the fake companies that adapters are tried against. */
 export function isForTests(path: string): boolean {
-  return path.endsWith('.test.ts') || path.includes('/testing/');
+  return path.endsWith('.test.ts') || path.includes('/testing/') || path.includes('/fake/');
 }
 
 /**
