@@ -5,3 +5,9 @@ export {
   type JsonCall,
   unknownByStatus,
 } from './call-json.ts';
+export {
+  type OpenProcessor,
+  type PayPageDependencies,
+  payPageAddress,
+  payPagesPath,
+} from './open-processor.ts';
