@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { type Currency, isCurrency } from '../money/index.ts';
+import { processorEntry } from './processor-entry.ts';
 
 const languageTag = z
   .string()
@@ -79,10 +80,7 @@ export const newsroomFile = z.strictObject({
       ),
     /** Whether an address is required for a pledge. */
     contact_for_pledges: z.enum(['optional', 'required']).default('optional'),
-    processors: z
-      .array(z.strictObject({ kind: z.enum(['sandbox']), account: identifier }))
-      .min(1)
-      .max(8),
+    processors: z.array(processorEntry).min(1).max(8),
   }),
   letters: z.strictObject({
     /** Neutral: neither the newsroom's name nor its domain. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { describeNewsroomProblem, readNewsroom } from './index.ts';
+import { describeNewsroomProblem, readNewsroom, secretName, secretsNeeded } from './index.ts';
 
 const DEMO = readFileSync(new URL('../../demo/newsroom.yaml', import.meta.url), 'utf8');
 
@@ -18,6 +18,49 @@ test('the demo newsroom is read', () => {
   assert.equal(reading.newsroom.name, 'The Lantern');
   assert.deepEqual(reading.newsroom.giving.amounts.USD?.month, [200n, 500n, 1000n]);
 });
+
+/** Entries of a processor that are each wrong in one way. */
+function processorRefusals(): readonly (readonly [string, string, string, RegExp])[] {
+  const entries: readonly (readonly [string, string, RegExp])[] = [
+    ['no such company', 'kind: purse, account: purse-1', /./],
+    [
+      'a misspelt field',
+      'kind: sandbox, account: s-1, curencies: [USD]',
+      /unknown field curencies/,
+    ],
+    ['an unknown currency', 'kind: sandbox, account: s-1, currencies: [XXX]', /currency/],
+    ['a currency without amounts', 'kind: sandbox, account: s-1, currencies: [GBP]', /no amounts/],
+    [
+      'a smallest amount under ours',
+      'kind: sandbox, account: s-1, minimum: { USD: 5 }',
+      /must lie between/,
+    ],
+    [
+      'a smallest amount above the largest',
+      'kind: sandbox, account: s-1, minimum: { USD: 900 }, maximum: { USD: 800 }',
+      /above the largest/,
+    ],
+    ['no mode', 'kind: stripe, account: s-1, page: hosted', /./],
+    ['a page of ours without its key', 'kind: stripe, account: s-1, mode: test, page: own', /pk_/],
+    [
+      'a key of the other mode',
+      'kind: stripe, account: s-1, mode: live, page: own, publishable_key: pk_test_abc',
+      /not of mode/,
+    ],
+    [
+      'a secret key in the file',
+      'kind: stripe, account: s-1, mode: live, page: own, publishable_key: sk_live_abc',
+      /publishable/,
+    ],
+    [
+      'a server that is not encrypted',
+      'kind: btcpay, account: b-1, mode: live, server: http://pay.example, store: AbCdEfGhIjKlMnOpQrStUvWx',
+      /https/,
+    ],
+  ];
+  const from = 'kind: sandbox, account: sandbox-1';
+  return entries.map(([name, to, message]) => [`a processor with ${name}`, from, to, message]);
+}
 
 const refusals: readonly (readonly [string, string, string, RegExp])[] = [
   ['a zone that does not exist', 'zone: Europe/Berlin', 'zone: Europe/Berlln', /time zone/],
@@ -46,6 +89,7 @@ const refusals: readonly (readonly [string, string, string, RegExp])[] = [
     'from_name: The Lantern',
     /must not carry/,
   ],
+  ...processorRefusals(),
   ['an exit over http', 'exit_to: https://', 'exit_to: http://', /URL/i],
 ];
 
@@ -90,4 +134,36 @@ test('what is no YAML, or nothing, is a problem and no crash', () => {
   for (const text of ['', '{', '- a\n- b', 'name: [', '\0', 'name: "x', '!!js/function "x"']) {
     assert.ok(!readNewsroom(text).ok, JSON.stringify(text));
   }
+});
+
+test('an account that stands there twice is refused at its second place', () => {
+  const entry = '    - { kind: sandbox, account: sandbox-1 }\n';
+  const { text, line } = changed(entry, entry + entry);
+  const reading = readNewsroom(text);
+  assert.ok(!reading.ok);
+  assert.deepEqual(
+    reading.problems.map((problem) => problem.line),
+    [line + 1],
+  );
+});
+
+test('real companies are read, and each says which secrets it needs and where they come from', () => {
+  const entries = [
+    'kind: stripe, account: stripe-1, mode: live, page: own, publishable_key: pk_live_abc, currencies: [USD, EUR]',
+    'kind: paypal, account: paypal-1, mode: live, client_id: AbcdefghijkLmn, webhook_id: 1AB23456, intervals: [once]',
+    'kind: btcpay, account: btcpay-1, mode: live, server: https://pay.example, store: AbCdEfGhIjKlMnOpQrStUvWx',
+  ].map((entry) => `    - { ${entry} }\n`);
+  const { text } = changed('    - { kind: sandbox, account: sandbox-1 }\n', entries.join(''));
+  const reading = readNewsroom(text);
+  assert.ok(reading.ok, reading.ok ? '' : JSON.stringify(reading.problems));
+  const names = reading.newsroom.giving.processors.flatMap(({ kind, account }) =>
+    secretsNeeded(kind).map((secret) => secretName(account, secret)),
+  );
+  assert.deepEqual(names, [
+    'TUPPENCE_STRIPE_1_SECRET_KEY',
+    'TUPPENCE_STRIPE_1_WEBHOOK_SECRET',
+    'TUPPENCE_PAYPAL_1_CLIENT_SECRET',
+    'TUPPENCE_BTCPAY_1_API_KEY',
+    'TUPPENCE_BTCPAY_1_WEBHOOK_SECRET',
+  ]);
 });

@@ -4,6 +4,7 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Newsroom, newsroomFile } from './newsroom.ts';
+import { type Contradiction, processorContradictions } from './processor-contradictions.ts';
 import { tellingWord } from './telling-words.ts';
 
 export type NewsroomReading =
@@ -56,11 +57,6 @@ export function describeNewsroomProblem(problem: NewsroomProblem, fileName: stri
   return `${fileName}, line ${problem.line}:${field} ${problem.message}`;
 }
 
-interface Contradiction {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** What no single field can show: values that do not fit each other. */
 function contradictions(newsroom: Newsroom): Contradiction[] {
   const found: Contradiction[] = [];
@@ -81,7 +77,7 @@ function contradictions(newsroom: Newsroom): Contradiction[] {
       }
     }
   }
-  found.push(...tellingFields(newsroom));
+  found.push(...processorContradictions(newsroom), ...tellingFields(newsroom));
   return found;
 }
 
