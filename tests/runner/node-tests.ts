@@ -21,6 +21,9 @@ export interface TestGroup {
   readonly timeoutMs: number;
 }
 
+/** So many of the slowest files of a group are named. */
+const SLOWEST_SHOWN = 8;
+
 /** What a file printed is kept to this length, and shown only if something in it failed. */
 const KEPT_OUTPUT = 8_192;
 
@@ -29,11 +32,14 @@ export async function runTests(project: string, group: TestGroup, screen: Screen
   const folder = await mkdtemp(join(tmpdir(), 'tuppence-tests-'));
   const tally = { passed: 0, failed: 0, skipped: 0 };
   const waiting = [...group.files.entries()];
+  const took: FileTime[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [number, file] = next;
       const report = join(folder, `${number}.jsonl`);
+      const begunMs = performance.now();
       const result = await runFile({ file, report, timeoutMs: group.timeoutMs });
+      took.push({ file: relative(project, file), seconds: (performance.now() - begunMs) / 1_000 });
       for (const line of result.lines) if (line.kind !== 'end') tally[line.kind] += 1;
       const told = describeFailures(relative(project, file), result);
       if (told !== '') screen.show(told);
@@ -48,7 +54,20 @@ export async function runTests(project: string, group: TestGroup, screen: Screen
   const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
   const result = tally.failed === 0 ? 'ok' : 'FAILED';
   step.end(`${result}  ${tally.passed} passed, ${tally.failed} failed${skipped}`);
+  if (took.length > SLOWEST_SHOWN) screen.show(slowest(took));
   return tally;
+}
+
+interface FileTime {
+  readonly file: string;
+  readonly seconds: number;
+}
+
+/** Where the time goes, so that it is seen when a change makes everybody wait longer. */
+function slowest(took: readonly FileTime[]): string {
+  const files = took.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_SHOWN);
+  const named = files.map(({ file, seconds }) => `  ${seconds.toFixed(1).padStart(6)} s  ${file}`);
+  return ['  slowest:', ...named].join('\n');
 }
 
 interface FileResult {
