@@ -14,6 +14,8 @@ import type { System } from './system.ts';
 
 export interface OpenNewsroom {
   readonly newsroom: Newsroom;
+  /** Names the line of the newsroom file that a sentence is about. */
+  readonly complaint: NewsroomComplaint;
   readonly isDemo: boolean;
   readonly db: Db;
   readonly databaseUrl: string;
@@ -22,13 +24,16 @@ export interface OpenNewsroom {
   close(): Promise<void>;
 }
 
+/** "newsroom.yaml, line 12: giving.processors.0.account: …" */
+export type NewsroomComplaint = (path: readonly (string | number)[], sentence: string) => string;
+
 export const DEMO_NEWSROOM_FILE = 'demo/newsroom.yaml';
 
 /** Opens everything, or throws an error whose message tells a person what to do. */
 export async function openNewsroom(system: System): Promise<OpenNewsroom> {
   const file = system.environment.TUPPENCE_NEWSROOM;
   const isDemo = file === undefined || file === '';
-  const newsroom = await readFileOrExplain(
+  const { newsroom, complaint } = await readFileOrExplain(
     isDemo ? join(system.projectDirectory, DEMO_NEWSROOM_FILE) : file,
   );
   const dataDirectory =
@@ -54,6 +59,7 @@ export async function openNewsroom(system: System): Promise<OpenNewsroom> {
   }
   return {
     newsroom,
+    complaint,
     isDemo,
     db: database.db,
     databaseUrl: server.url,
@@ -78,7 +84,9 @@ async function databaseServer(options: {
   });
 }
 
-async function readFileOrExplain(file: string): Promise<Newsroom> {
+async function readFileOrExplain(
+  file: string,
+): Promise<Pick<OpenNewsroom, 'newsroom' | 'complaint'>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -97,5 +105,10 @@ async function readFileOrExplain(file: string): Promise<Newsroom> {
       `${file}: accent: ${reading.newsroom.accent} is too light to be read on paper white; choose a darker colour.`,
     );
   }
-  return reading.newsroom;
+  const { newsroom, lineOf } = reading;
+  return {
+    newsroom,
+    complaint: (path, message) =>
+      describeNewsroomProblem({ line: lineOf(path), field: path.join('.'), message }, file),
+  };
 }

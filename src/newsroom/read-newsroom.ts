@@ -8,7 +8,12 @@ import { type Contradiction, processorContradictions } from './processor-contrad
 import { tellingWord } from './telling-words.ts';
 
 export type NewsroomReading =
-  | { readonly ok: true; readonly newsroom: Newsroom }
+  | {
+      readonly ok: true;
+      readonly newsroom: Newsroom;
+      /** The line of a field, for what is only found wrong later (a key that is missing, a company that says no). */
+      readonly lineOf: (path: readonly PropertyKey[]) => number;
+    }
   | { readonly ok: false; readonly problems: readonly NewsroomProblem[] };
 
 export interface NewsroomProblem {
@@ -48,7 +53,9 @@ export function readNewsroom(text: string): NewsroomReading {
     field: found.path.join('.'),
     message: found.message,
   }));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, newsroom: checked.data };
+  if (problems.length > 0) return { ok: false, problems };
+  const root = document.contents;
+  return { ok: true, newsroom: checked.data, lineOf: (path) => lineOf({ root, path, lines }) };
 }
 
 /** One problem as a sentence for the terminal. */
