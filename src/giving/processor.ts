@@ -67,6 +67,8 @@ export interface OrderRefused {
 
 export type HostedPaymentAnswer =
   | { readonly kind: 'opened'; readonly objectRef: string; readonly pageUrl: string }
+  /** On a page of ours, which makes nothing at the company before its supporter chose how to pay. */
+  | { readonly kind: 'opened-here'; readonly pageUrl: string }
   | OrderRefused
   | Unknown;
 
@@ -316,6 +318,11 @@ export interface Processor {
 export interface PayDesk {
   /** The order of an attempt that waits for its supporter; undefined once it is over, whichever way. */
   waiting(attemptId: string): Promise<WaitingPayment | undefined>;
+  /**
+   * The same, when the page is about to make something at the company: that it may know of this is written first, so
+   * that nobody gives the attempt up meanwhile. What came of it must be told.
+   */
+  take(attemptId: string): Promise<WaitingPayment | undefined>;
   /** Hands on what the processor said about it, by the same way as its messages go. */
   tell(report: {
     readonly attemptId: string;

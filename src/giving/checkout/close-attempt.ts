@@ -5,7 +5,7 @@
 import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
-import { readAttempt } from '../gift-store.ts';
+import { lockGift, readAttempt } from '../gift-store.ts';
 import type { Attempt } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
 import { askAboutAttempt } from '../settling/ask.ts';
@@ -23,6 +23,7 @@ export async function closeAttempt(context: GivingContext, live: Attempt): Promi
     );
     return await closingOf(context, live);
   }
+  if (await closeUntouched(context, live)) return 'closed';
   const known = live.objectRef === null ? await learnObject(context, live) : live;
   if (known.objectRef === null || !isLive(known.state)) return await closingOf(context, known);
   const processor = context.processorOf(known.accountId);
@@ -44,6 +45,26 @@ export async function closeAttempt(context: GivingContext, live: Attempt): Promi
     case 'unknown':
       return 'not-heard';
   }
+}
+
+/**
+ * A page of ours that nobody paid on yet: there is nothing at the processor to close, and what the page would make there it
+ * may only make after `PayDesk.take`, which needs the lock we hold here.
+ */
+async function closeUntouched(context: GivingContext, live: Attempt): Promise<boolean> {
+  const isUntouched = ({ heard, objectRef, pageUrl }: Attempt): boolean =>
+    heard === 'open' && objectRef === null && pageUrl !== null;
+  if (!isUntouched(live)) return false;
+  return await inTransaction(context.db, async (tx) => {
+    await lockGift(tx, live.giftId);
+    const now = await readAttempt(tx, live.id);
+    if (now === undefined || !isLive(now.state) || !isUntouched(now)) return false;
+    const applied = await applyInput(tx, context, {
+      attemptId: live.id,
+      input: { kind: 'evidence', evidence: { state: 'expired' } },
+    });
+    return applied === 'changed';
+  });
 }
 
 /** The answer that named the page got lost: ask for it, or learn that there is none. */

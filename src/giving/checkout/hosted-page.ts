@@ -45,8 +45,10 @@ export async function openPage(
   }
   const answer = await processor.openHostedPayment(built.order);
   switch (answer.kind) {
-    case 'opened': {
-      const { objectRef, pageUrl } = answer;
+    case 'opened':
+    case 'opened-here': {
+      const { pageUrl } = answer;
+      const objectRef = answer.kind === 'opened' ? answer.objectRef : null;
       assert(objectRef !== '', 'what a processor opens has a reference');
       assert(/^https?:/.test(pageUrl), 'a page has a web address');
       const written = await writePage(context, attempt, { objectRef, pageUrl });
@@ -92,7 +94,7 @@ async function takePage(db: Db, attempt: PageAttempt, now: Instant): Promise<boo
 async function writePage(
   context: GivingContext,
   attempt: PageAttempt,
-  page: { readonly objectRef: string; readonly pageUrl: string },
+  page: { readonly objectRef: string | null; readonly pageUrl: string },
 ): Promise<boolean> {
   if (await writeFirstPage(context.db, attempt, page)) return true;
   // Something was told about it before this answer came: the careful way, by the rules of the attempt.
@@ -112,7 +114,7 @@ async function writePage(
 async function writeFirstPage(
   db: Db,
   attempt: PageAttempt,
-  page: { readonly objectRef: string; readonly pageUrl: string },
+  page: { readonly objectRef: string | null; readonly pageUrl: string },
 ): Promise<boolean> {
   try {
     const { rows } = await sql<{ id: string }>`

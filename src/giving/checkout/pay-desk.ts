@@ -4,37 +4,65 @@
  * of the money core.
  */
 import { isUuid } from '../../calendar/index.ts';
+import type { Db, Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
-import { readAttempt, readGift } from '../gift-store.ts';
+import { lockGiftOfAttempt, readAttempt, readGift } from '../gift-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { readPledge } from '../pledges/pledge-store.ts';
-import type { PayDesk } from '../processor.ts';
+import type { PayDesk, WaitingPayment } from '../processor.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
+import { applyInput } from '../settling/apply-input.ts';
+import { inTransaction } from '../transaction.ts';
 import { orderOfAttempt } from './order-of-attempt.ts';
 
 export function createPayDesk(context: GivingContext): PayDesk {
   return {
-    async waiting(attemptId) {
-      if (!isUuid(attemptId)) return undefined;
-      const attempt = await readAttempt(context.db, attemptId);
-      if (attempt === undefined || !isOnItsWay(attempt.state)) return undefined;
-      const gift = await readGift(context.db, attempt.giftId);
-      assert(gift !== undefined, 'the gift of an attempt exists');
-      if (!isOpenGift(gift.state)) return undefined;
-      const pledge =
-        gift.pledgeId === null ? null : ((await readPledge(context.db, gift.pledgeId)) ?? null);
-      if (pledge !== null && isPledgeOver(pledge.state)) return undefined;
-      const built = await orderOfAttempt(context, { gift, pledge, attemptId });
-      // An order that changed since (another country is listed now) is built and paid anew, never on the old page.
-      if (built === undefined || built.hash !== attempt.requestHash) return undefined;
-      return { order: built.order, accountId: attempt.accountId, objectRef: attempt.objectRef };
-    },
+    waiting: async (attemptId) =>
+      isUuid(attemptId) ? await waiting(context.db, context, attemptId) : undefined,
+    take: async (attemptId) =>
+      isUuid(attemptId)
+        ? await inTransaction(context.db, (tx) => take(tx, context, attemptId))
+        : undefined,
     async tell(report) {
       assert(report.objectRef !== '', 'what a processor says is about an object of its own');
       await applyEvidence(context, report);
     },
   };
+}
+
+async function waiting(
+  db: Db | Tx,
+  context: GivingContext,
+  attemptId: string,
+): Promise<WaitingPayment | undefined> {
+  const attempt = await readAttempt(db, attemptId);
+  if (attempt === undefined || !isOnItsWay(attempt.state)) return undefined;
+  // A renewal is charged by the collector, on a mandate; there is nobody to pay on a page.
+  if (attempt.mandateId !== null) return undefined;
+  const gift = await readGift(db, attempt.giftId);
+  assert(gift !== undefined, 'the gift of an attempt exists');
+  if (!isOpenGift(gift.state)) return undefined;
+  const pledge = gift.pledgeId === null ? null : ((await readPledge(db, gift.pledgeId)) ?? null);
+  if (pledge !== null && isPledgeOver(pledge.state)) return undefined;
+  const built = await orderOfAttempt(context, { gift, pledge, attemptId }, db);
+  // An order that changed since (another country is listed now) is built and paid anew, never on the old page.
+  if (built === undefined || built.hash !== attempt.requestHash) return undefined;
+  return { order: built.order, accountId: attempt.accountId, objectRef: attempt.objectRef };
+}
+
+async function take(
+  tx: Tx,
+  context: GivingContext,
+  attemptId: string,
+): Promise<WaitingPayment | undefined> {
+  const gift = await lockGiftOfAttempt(tx, attemptId);
+  if (gift === undefined) return undefined;
+  const found = await waiting(tx, context, attemptId);
+  if (found === undefined) return undefined;
+  assert(found.order.references.giftId === gift.id, 'the order is for the gift that is locked');
+  await applyInput(tx, context, { attemptId, input: { kind: 'page-not-heard' } });
+  return found;
 }

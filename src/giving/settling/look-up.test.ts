@@ -127,18 +127,3 @@ describe('a payment that its supporter agreed to', () => {
       assert.deepEqual(seen, [{ state: 'sent', heard: null }]);
     }));
 });
-
-describe('the desk of a pay page', () => {
-  it('hands out the order that was stored, and nothing once it is over', () =>
-    agreed(async ({ world, giftId, pageUrl, company }) => {
-      const { attemptId } = company.ofPage(pageUrl);
-      assert.ok(attemptId !== null);
-      const waiting = await world.giving.payDesk.waiting(attemptId);
-      assert.equal(waiting?.order.references.giftId, giftId);
-      assert.equal(waiting?.order.idempotencyKey, attemptId);
-      assert.equal(waiting?.objectRef, company.ofPage(pageUrl).objectRef);
-      await world.giving.askProcessor(giftId);
-      assert.equal(await world.giving.payDesk.waiting(attemptId), undefined);
-      assert.equal(await world.giving.payDesk.waiting('no id'), undefined);
-    }));
-});
