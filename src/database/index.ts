@@ -5,6 +5,7 @@ export {
   openDatabase,
   type Tx,
 } from './connection.ts';
+export { type Custody, readCustody } from './custody.ts';
 export { checkServer, type ServerCheck } from './durability.ts';
 export {
   type EmbeddedPostgres,

@@ -38,13 +38,17 @@ export interface MigrateOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly directory?: string;
+  /** Stops after the file with this number: a backup is loaded into the shape it was made with. */
+  readonly upTo?: number;
   /** Hears the name of each file just before it is applied. */
   readonly onApply?: (name: string) => void;
 }
 
 /** Applies what is missing and returns the names of the files applied now. Throws {@link MigrationError}. */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
-  const files = await readMigrations(options.directory ?? MIGRATIONS_DIRECTORY);
+  const { upTo = Number.POSITIVE_INFINITY } = options;
+  const all = await readMigrations(options.directory ?? MIGRATIONS_DIRECTORY);
+  const files = all.filter(({ number }) => number <= upTo);
   const applied: string[] = [];
   for (;;) {
     const name = await applyNext(options, files);

@@ -2,6 +2,7 @@
  * Every table of the one database, merged from what each feature declares beside its migration.
  */
 import type { AppealsTables } from './tables/appeals.ts';
+import type { CustodyTables } from './tables/custody.ts';
 import type { DeskTables } from './tables/desk.ts';
 import type { GivingTables } from './tables/giving.ts';
 import type { LettersTables } from './tables/letters.ts';
@@ -11,6 +12,7 @@ import type { SupportersTables } from './tables/supporters.ts';
 
 export interface Database
   extends AppealsTables,
+    CustodyTables,
     DeskTables,
     GivingTables,
     LettersTables,

@@ -15,7 +15,7 @@ export const FEATURES = [
   'safety',
 ] as const;
 /** They put the parts together and may use every one of them. */
-export const COMPOSERS = ['web', 'desk', 'commands'] as const;
+export const COMPOSERS = ['web', 'desk', 'backup', 'commands'] as const;
 
 export interface Allowance {
   /** A file, or a folder with all that is in it (ends in `/`). */

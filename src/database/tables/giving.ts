@@ -34,6 +34,9 @@ export interface ProcessorAccountTable {
   money_cursor: Generated<string | null>;
   money_at: Lease;
   money_lease_until: Lease;
+  /** When its lists were last read to their end. */
+  poll_whole_at: Generated<Instant | null>;
+  money_whole_at: Generated<Instant | null>;
   created_at: Instant;
 }
 
