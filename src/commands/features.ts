@@ -4,7 +4,13 @@
 import { type Appeals, createAppeals } from '../appeals/index.ts';
 import type { Clock, Random } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
-import { createGiving, type Giving, type Processor, type Worker } from '../giving/index.ts';
+import {
+  createGiving,
+  type Giving,
+  type Processor,
+  pauseUnlessActing,
+  type Worker,
+} from '../giving/index.ts';
 import { createLetterWorker, type Mailer } from '../letters/index.ts';
 import { isCurrency } from '../money/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
@@ -110,16 +116,15 @@ function letterWorkers(
     statementText: newsroom.giving.statement_text,
     publicOrigin: () => options.origin,
   });
-  return [
-    createLetterWorker({
-      db,
-      clock,
-      log,
-      mailer,
-      // Reminders by mail are not offered yet: calendar files need no address.
-      renderers: { ...renderers, reminder: async () => 'not-needed' },
-    }),
-  ];
+  const letters = createLetterWorker({
+    db,
+    clock,
+    log,
+    mailer,
+    // Reminders by mail are not offered yet: calendar files need no address.
+    renderers: { ...renderers, reminder: async () => 'not-needed' },
+  });
+  return [pauseUnlessActing(db, letters)];
 }
 
 /** Whether a live processor takes the currency a reader meets first. */

@@ -9,6 +9,7 @@ import { beginGift } from './checkout/checkout.ts';
 import { createPayDesk } from './checkout/pay-desk.ts';
 import { replaceGift } from './checkout/replace-gift.ts';
 import { type GivingContext, givingContext } from './context.ts';
+import { pauseUnlessActing } from './custody/pause-unless-acting.ts';
 import { readAttempts } from './gift-store.ts';
 import { findGiftView, readGiftsOf } from './gift-view.ts';
 import type { GiftView, Giving, GivingDependencies, SupporterView } from './giving.ts';
@@ -58,10 +59,10 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     payDesk: createPayDesk(context),
     workers: [
       createInboxWorker(context),
-      createCollector(context),
+      pauseUnlessActing(context.db, createCollector(context)),
       createPoller(context),
       createMoneyWorker(context),
-      createRefundWorker(context),
+      pauseUnlessActing(context.db, createRefundWorker(context)),
       createReconciliation(context),
       createCheckpointWorker(context),
     ],

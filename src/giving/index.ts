@@ -5,6 +5,12 @@ export type { RefundRefusal } from './acts/refund-order.ts';
 export { type RefundResult, UNDO_DAYS } from './acts/refunds.ts';
 export { type AttemptState, isLive } from './attempt.ts';
 export { createGiving } from './create-giving.ts';
+export { pauseUnlessActing } from './custody/pause-unless-acting.ts';
+export {
+  type ResumeAnswer,
+  resumeCollecting,
+  takeBackMoved,
+} from './custody/resume-collecting.ts';
 export type {
   AppealMark,
   ContactPort,

@@ -212,6 +212,8 @@ export interface PaymentListing {
     readonly objectRef: string;
     readonly attemptId: string | null;
     readonly evidence: PaymentEvidence;
+    /** All our ids in the processor's record: what puts a payment back that a restored backup does not know. */
+    readonly references?: OurReferences;
   }[];
   /** Hand it back to go on from here. */
   readonly cursor: string;

@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { lookAfterClosed } from '../checkout/look-after-closed.ts';
 import type { GivingContext } from '../context.ts';
+import { recoverPayment } from '../custody/recover-payment.ts';
 import type { PaymentListing, Processor, Unknown } from '../processor.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
@@ -59,6 +60,7 @@ async function poll(
   const { processor } = from;
   let { cursor } = from;
   let listed = 0;
+  let isWhole = false;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const listing = await processor.listSince(cursor);
     if ('kind' in listing) {
@@ -71,10 +73,11 @@ async function poll(
     cursor = listing.cursor;
     // Stored only after everything before it was applied, so a crash repeats a page instead of losing one.
     await storeCursor(context, { accountId: processor.accountId, cursor });
-    if (!listing.more || !moved) break;
+    isWhole = !listing.more;
+    if (isWhole || !moved) break;
   }
   listed += await lookAfterClosed(context, processor.accountId);
-  await finishPoll(context, processor.accountId);
+  await finishPoll(context, { accountId: processor.accountId, isWhole });
   return listed;
 }
 
@@ -125,7 +128,9 @@ async function ring(
 async function applyListed(context: GivingContext, listed: Listed): Promise<void> {
   const { processor, payment } = listed;
   const { accountId } = processor;
-  const attemptId = await knownAttempt(context, accountId, payment);
+  const attemptId =
+    (await knownAttempt(context, accountId, payment)) ??
+    (await recoverPayment(context, { accountId, payment }));
   if (attemptId !== undefined) {
     const { objectRef, evidence } = payment;
     await applyEvidence(context, { attemptId, accountId, objectRef, evidence });
@@ -157,13 +162,18 @@ async function storeCursor(
     .execute();
 }
 
-async function finishPoll(context: GivingContext, accountId: string): Promise<void> {
+async function finishPoll(
+  context: GivingContext,
+  finished: { readonly accountId: string; readonly isWhole: boolean },
+): Promise<void> {
+  const now = context.clock.now();
   await context.db
     .updateTable('processor_account')
     .set({
-      poll_at: context.clock.now().add({ minutes: EVERY_MINUTES }),
+      poll_at: now.add({ minutes: EVERY_MINUTES }),
       poll_lease_until: '-infinity',
+      ...(finished.isWhole ? { poll_whole_at: now } : {}),
     })
-    .where('id', '=', accountId)
+    .where('id', '=', finished.accountId)
     .execute();
 }

@@ -97,7 +97,10 @@ async function readListing(
   }
   await context.db
     .updateTable('processor_account')
-    .set({ money_lease_until: '-infinity' })
+    .set({
+      money_lease_until: '-infinity',
+      ...(whole ? { money_whole_at: context.clock.now() } : {}),
+    })
     .where('id', '=', accountId)
     .execute();
   return { listed, whole };

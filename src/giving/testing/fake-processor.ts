@@ -14,6 +14,7 @@ import type {
   LookUpQuestion,
   MandateChargeOrder,
   OrderRefused,
+  OurReferences,
   PaymentEvidence,
   PaymentListing,
   Processor,
@@ -35,6 +36,7 @@ export type ChargeOutcome =
 export interface FakePayment {
   readonly objectRef: string;
   readonly attemptId: string | null;
+  readonly references: OurReferences | null;
   readonly key: string;
   readonly money: Money;
   readonly keepMandate: boolean;
@@ -92,6 +94,7 @@ export class FakeProcessor implements Processor {
     if (fault === 'refused') return { kind: 'refused', code: 'invalid_order' };
     const payment = this.#once(order.idempotencyKey, () => ({
       attemptId: order.references.attemptId,
+      references: order.references,
       money: order.money,
       keepMandate: order.keepMandate !== null,
       evidence: { state: 'open' },
@@ -120,6 +123,7 @@ export class FakeProcessor implements Processor {
     if (fault === 'refused') return { kind: 'refused', code: 'invalid_order' };
     const payment = this.#once(order.idempotencyKey, (objectRef) => ({
       attemptId: order.references.attemptId,
+      references: order.references,
       money: order.money,
       keepMandate: false,
       evidence: this.#outcomeEvidence(objectRef, order.money),
@@ -158,10 +162,11 @@ export class FakeProcessor implements Processor {
       .sort((a, b) => a.changedAt - b.changedAt);
     const page = changed.slice(0, 10);
     return {
-      payments: page.map(({ objectRef, attemptId, evidence }) => ({
+      payments: page.map(({ objectRef, attemptId, evidence, references }) => ({
         objectRef,
         attemptId,
         evidence,
+        ...(references === null ? {} : { references }),
       })),
       cursor: String(page.at(-1)?.changedAt ?? since),
       more: changed.length > page.length,
@@ -217,6 +222,7 @@ export class FakeProcessor implements Processor {
   strange(amount: Money): FakePayment {
     return this.#once(`strange_${this.#counter}`, (objectRef) => ({
       attemptId: null,
+      references: null,
       money: amount,
       keepMandate: false,
       evidence: this.#succeeded(`ch_${objectRef}`, amount),
@@ -281,7 +287,7 @@ export class FakeProcessor implements Processor {
     key: string,
     make: (
       objectRef: string,
-    ) => Pick<FakePayment, 'attemptId' | 'money' | 'keepMandate' | 'evidence'>,
+    ) => Pick<FakePayment, 'attemptId' | 'references' | 'money' | 'keepMandate' | 'evidence'>,
   ): FakePayment {
     const known = this.payments.get(this.#byKey.get(key) ?? '');
     if (known !== undefined) return known;
