@@ -63,8 +63,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     source: 'medusajs/medusa#13301',
     mutations: [
       {
-        file: `${GIVING}/settling/settle.ts`,
-        find: '  if (facts.sameCharge) return settledBefore(tx, { gift, charge, now });\n',
+        file: `${GIVING}/settling/decide-settlement.ts`,
+        find: '  if (isSameCharge(standing, charge)) return toldAgain(standing, charge);\n',
         put: '',
       },
     ],
@@ -81,9 +81,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       {
         file: `${GIVING}/settling/settle.ts`,
-        find: '  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });\n',
-        put: `  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });
-  await pledgeAfterSettling(tx, context, { gift: settled, charge, now });
+        find: '      await pledgeAfterSettling(tx, context, { gift: held.gift, charge, now });\n',
+        put: `      await pledgeAfterSettling(tx, context, { gift: held.gift, charge, now });
+      await pledgeAfterSettling(tx, context, { gift: held.gift, charge, now });
 `,
       },
     ],
@@ -207,7 +207,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     source: 'btcpayserver/btcpayserver#3966, #4978, #7074',
     mutations: [
       {
-        file: `${GIVING}/settling/settle.ts`,
+        file: `${GIVING}/settling/decide-settlement.ts`,
         find: "    attempt.state !== 'succeeded' &&\n    gift.state !== 'settled' &&",
         put: "    attempt.state !== 'succeeded' && attempt.state !== 'expired' &&\n    gift.state !== 'settled' &&",
       },
