@@ -10,7 +10,7 @@ import type { Instant } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { AttemptTable, GiftTable } from '../database/tables/giving.ts';
 import { assert } from '../problems/index.ts';
-import { type AttemptState, type AttemptStep, attemptRank, isLive } from './attempt.ts';
+import { type AttemptState, attemptRank } from './attempt.ts';
 import { type GiftInput, giftRank, isOpenGift, stepGift } from './gift.ts';
 import { type Attempt, attemptOf, type Gift, giftOf } from './rows.ts';
 
@@ -30,6 +30,9 @@ const GIFT_COLUMNS = [
   'gift.variant_id',
   'gift.created_at',
   'gift.settled_at',
+  'gift.unit',
+  'gift.covers_periods',
+  'gift.covered_by',
 ] as const;
 
 export async function readGift(db: Db | Tx, giftId: string): Promise<Gift | undefined> {
@@ -137,32 +140,15 @@ export async function scheduleGift(tx: Tx, gift: Gift, nextAt: Instant): Promise
   await tx.updateTable('gift').set({ next_at: nextAt }).where('id', '=', gift.id).execute();
 }
 
-/** Writes a step of {@link stepAttempt}. The gift must be locked. `settle` is not written here. */
-export async function writeAttemptStep(
-  tx: Tx,
-  attempt: Attempt,
-  change: { readonly step: AttemptStep; readonly objectRef: string | null },
-): Promise<Attempt> {
-  const { step } = change;
+/** Writes what `attemptAfterStep()` decided. The gift must be locked. A success is not written here. */
+export async function writeAttempt(tx: Tx, before: Attempt, next: Attempt): Promise<void> {
+  assert(next.id === before.id && next.giftId === before.giftId, 'an attempt stays itself');
+  assert(next.state !== 'succeeded', 'only settle() writes a success');
   assert(
-    step.state !== 'succeeded' || attempt.state === 'succeeded',
-    'only settle() writes a success',
-  );
-  assert(
-    attemptRank(step.state) >= attemptRank(attempt.state),
+    attemptRank(next.state) >= attemptRank(before.state),
     'the rank of an attempt never falls',
   );
-  const next: Attempt = {
-    ...attempt,
-    state: step.state,
-    objectRef: attempt.objectRef ?? change.objectRef,
-    heard: step.heard,
-    pageUrl: pageAfter(attempt, step),
-    declineCode: step.decline?.code ?? attempt.declineCode,
-    advice: step.decline?.advice ?? attempt.advice,
-  };
-  if (sameAttempt(next, attempt)) return attempt;
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable('attempt')
     .set({
       state: next.state,
@@ -172,26 +158,10 @@ export async function writeAttemptStep(
       decline_code: next.declineCode?.slice(0, 100) ?? null,
       advice: next.advice,
     })
-    .where('id', '=', attempt.id)
-    .execute();
-  return next;
-}
-
-/** A page that is over leads nowhere, so its address goes. */
-function pageAfter(attempt: Attempt, step: AttemptStep): string | null {
-  if (!isLive(step.state)) return null;
-  return step.pageUrl ?? attempt.pageUrl;
-}
-
-function sameAttempt(a: Attempt, b: Attempt): boolean {
-  return (
-    a.state === b.state &&
-    a.objectRef === b.objectRef &&
-    a.heard === b.heard &&
-    a.pageUrl === b.pageUrl &&
-    a.declineCode === b.declineCode &&
-    a.advice === b.advice
-  );
+    .where('id', '=', next.id)
+    .where('state', '=', before.state)
+    .executeTakeFirst();
+  assert(numUpdatedRows === 1n, 'nobody else moved the attempt under our lock');
 }
 
 /** Marks the one success of a gift. Called by settle() alone. */

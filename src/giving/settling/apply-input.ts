@@ -1,32 +1,24 @@
 /**
  * Moving an attempt by one input, under its gift's lock, with all that follows for gift and pledge in the same
- * transaction. What the processor says comes through `apply-evidence.ts`; what we do ourselves comes here directly.
+ * transaction. What the processor says comes through `apply-evidence.ts`; what we do ourselves comes here directly. What
+ * the input means is decided in `decide-input.ts`.
  */
 import type { Tx } from '../../database/index.ts';
-import { assert } from '../../problems/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
-import { type AttemptInput, type AttemptStep, isLive, stepAttempt } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
-import { isOpenGift } from '../gift.ts';
 import {
   lockGiftOfAttempt,
   moveGift,
   readAttempt,
   scheduleGift,
-  writeAttemptStep,
+  writeAttempt,
 } from '../gift-store.ts';
 import type { Attempt, Gift } from '../rows.ts';
-import { nextAsk } from './ask-schedule.ts';
+import { type AttemptChange, decideInput, type InputEffect } from './decide-input.ts';
 import { afterTryEnded } from './try-ended.ts';
 
-export interface AttemptChange {
-  readonly attemptId: string;
-  /** The account that says so; left out for what we do ourselves. */
-  readonly accountId?: string;
-  readonly objectRef?: string | null;
-  readonly pageUrl?: string | null;
-  readonly input: AttemptInput;
-}
+export type { AttemptChange } from './decide-input.ts';
 
 /** Moves an attempt by one input under its gift's lock, with all that follows for gift and pledge. */
 export async function applyInput(
@@ -36,61 +28,55 @@ export async function applyInput(
 ): Promise<'changed' | 'unchanged' | 'ignored' | 'no_such_attempt'> {
   const gift = await lockGiftOfAttempt(tx, change.attemptId);
   if (gift === undefined) return 'no_such_attempt';
+  // A statement of its own: only now is what the lock's last holder wrote to be seen.
   const attempt = await readAttempt(tx, change.attemptId);
   assert(attempt !== undefined, 'an attempt is never deleted once its gift is known');
-  if (change.accountId !== undefined && change.accountId !== attempt.accountId) return 'ignored';
-  assert(attempt.giftId === gift.id, 'an attempt belongs to the gift that was locked');
-  const step = withPage(stepAttempt(attempt, change.input), change.pageUrl ?? null);
-  assert(step.effect !== 'settle', 'a success goes through settle()');
-  const objectRef = await freeObjectRef(tx, attempt, change.objectRef ?? null);
-  const written = await writeAttemptStep(tx, attempt, { step, objectRef });
-  assert(written.state === step.state, 'what was decided was written');
-  if (step.effect === 'try-ended') {
-    assert(!isLive(written.state), 'a try that ended is not live');
-    await afterTryEnded(tx, context, { gift, attempt: written, input: change.input });
-  }
-  if (written.state === 'unknown' && attempt.state !== 'unknown' && isOpenGift(gift.state)) {
-    const next = nextAsk({ asked: 0, for: 'unheard', now: context.clock.now() });
-    await scheduleGift(tx, gift, next.at);
-  }
-  await tellAPerson(tx, context, { gift, attempt, input: change.input });
-  return written === attempt ? 'unchanged' : 'changed';
+  const objectTaken = await isObjectTaken(tx, attempt, change.objectRef ?? null);
+  const { answer, effects } = decideInput(
+    { gift, attempt, objectTaken },
+    change,
+    context.clock.now(),
+  );
+  assert(answer !== 'ignored' || effects.length === 0, 'what is ignored changes nothing');
+  for (const effect of effects) await carryOut(tx, context, { gift, attempt, effect });
+  return answer;
 }
 
-function withPage(step: AttemptStep, pageUrl: string | null): AttemptStep {
-  return step.pageUrl === null && pageUrl !== null ? { ...step, pageUrl } : step;
-}
-
-/** The reference to store, unless it is another attempt's already: then our id in the processor's record decided. */
-async function freeObjectRef(
+async function carryOut(
   tx: Tx,
-  attempt: Attempt,
-  objectRef: string | null,
-): Promise<string | null> {
-  if (objectRef === null || attempt.objectRef !== null) return null;
+  context: GivingContext,
+  of: { readonly gift: Gift; readonly attempt: Attempt; readonly effect: InputEffect },
+): Promise<void> {
+  const { gift, attempt, effect } = of;
+  switch (effect.do) {
+    case 'write-attempt':
+      return await writeAttempt(tx, attempt, effect.attempt);
+    case 'try-ended':
+      return await afterTryEnded(tx, context, {
+        gift,
+        attempt: effect.attempt,
+        input: effect.input,
+      });
+    case 'ask-again':
+      return await scheduleGift(tx, gift, effect.at);
+    case 'alarm':
+      return await raiseAlarm(tx, { ...effect, now: context.clock.now() });
+    default:
+      return unreachable(effect, 'carryOut');
+  }
+}
+
+/** Whether the reference is another attempt's already: then our id in the processor's record decided. */
+async function isObjectTaken(tx: Tx, attempt: Attempt, objectRef: string | null): Promise<boolean> {
+  if (objectRef === null || attempt.objectRef !== null) return false;
   const taken = await tx
     .selectFrom('attempt')
     .select('id')
     .where('processor_account_id', '=', attempt.accountId)
     .where('object_ref', '=', objectRef)
     .executeTakeFirst();
-  return taken === undefined ? objectRef : null;
-}
-
-/** An order the processor calls invalid is our bug: nobody is charged again by itself. */
-async function tellAPerson(
-  tx: Tx,
-  context: GivingContext,
-  told: { gift: Gift; attempt: Attempt; input: AttemptInput },
-): Promise<void> {
-  if (told.input.kind !== 'order-refused') return;
-  await raiseAlarm(tx, {
-    kind: 'our-bug',
-    ref: told.attempt.id,
-    giftId: told.gift.id,
-    detail: told.input.code,
-    now: context.clock.now(),
-  });
+  assert(taken?.id !== attempt.id, 'an attempt without an object has none');
+  return taken !== undefined;
 }
 
 /** Marks an open gift as one nobody will finish. The gift must be locked. */
