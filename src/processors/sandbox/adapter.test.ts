@@ -533,6 +533,7 @@ test('every listed card does on the page what its label says', async () => {
     'confirmsRenewals',
     'answerLost',
     'reissuedAbroad',
+    'disputed',
   ]);
   for (const card of TEST_CARDS) {
     await bank.control({ clear: true });

@@ -1,6 +1,7 @@
 /**
  * The processor port over the sandbox bank's API. It only translates: it keeps no state, makes no keys, and answers
- * `unknown` for everything it did not hear or could not read.
+ * `unknown` for everything it did not hear or could not read. Payments are here, what happens to their money later in
+ * `money.ts`.
  */
 import type {
   EvidenceAnswer,
@@ -9,35 +10,34 @@ import type {
   LookUpAnswer,
   LookUpQuestion,
   MandateChargeOrder,
-  MoneyFact,
-  MoneyListing,
   OrderRefused,
   OurReferences,
   PaymentListing,
   Processor,
   ProcessorCapabilities,
-  RefundAnswer,
-  RefundOrder,
   Unknown,
   WebhookReading,
 } from '../../giving/processor.ts';
 import { currenciesOf, toProcessorAmount } from '../../money/index.ts';
-import { type ApiCallOrder, type ApiClientOptions, callBank, type Heard } from './api-client.ts';
 import { KEY_WINDOW_MS, SMALLEST_CHARGE_MINOR } from './bank-terms.ts';
-import { evidenceOf, moneyFactOf, readMoney, UNREADABLE, unknownStatus } from './map.ts';
+import {
+  type BankView,
+  call,
+  errorCode,
+  evidenceAnswer,
+  refusalCode,
+  unexpected,
+} from './bank-view.ts';
+import { evidenceOf, UNREADABLE, unknownStatus } from './map.ts';
+import { booksOfDay, listMoneySince, refund } from './money.ts';
 import { checkWebhook } from './webhook.ts';
 import {
-  balanceAnswer,
   type ChargeMandateRequest,
   changesAnswer,
   declinedAnswer,
-  errorAnswer,
   foundAnswer,
   type OpenPaymentRequest,
-  type PaymentAnswer,
   paymentAnswer,
-  type RefundRequest,
-  refundAnswer,
   SIGNATURE_HEADER,
   webhookBody,
 } from './wire.ts';
@@ -72,13 +72,9 @@ export function createSandboxProcessor(options: SandboxProcessorOptions): Proces
     refund: (order) => refund(bank, order),
     listSince: (cursor) => listSince(bank, cursor),
     listMoneySince: (cursor) => listMoneySince(bank, cursor),
+    booksOfDay: (day) => booksOfDay(bank, day),
     readWebhook: (input) => readWebhook(options.webhookSecret, input),
   };
-}
-
-interface BankView {
-  readonly client: ApiClientOptions;
-  readonly pageOrigin: string;
 }
 
 function capabilities(pageOrigin: string): ProcessorCapabilities {
@@ -205,26 +201,6 @@ async function lookUp(bank: BankView, question: LookUpQuestion): Promise<LookUpA
   return evidenceAnswer(bank, { success: true, data: found.data.payment });
 }
 
-async function refund(bank: BankView, order: RefundOrder): Promise<RefundAnswer> {
-  const amount = toProcessorAmount(order.money, 'sandbox');
-  if (!amount.ok) return { kind: 'refused', code: amount.refuse };
-  const body: RefundRequest = {
-    charge: order.chargeRef,
-    amount: amount.sent,
-    currency: order.money.currency,
-  };
-  const { idempotencyKey } = order;
-  const answer = await call(bank, { method: 'POST', path: '/v1/refunds', body, idempotencyKey });
-  if (answer.kind === 'unknown') return answer;
-  const refusal = refusalCode(answer);
-  if (refusal !== null) return { kind: 'refused', code: refusal };
-  if (answer.status !== 200) return unexpected(answer);
-  const made = refundAnswer.safeParse(answer.json);
-  const refunded = made.success ? readMoney(made.data) : null;
-  if (!made.success || refunded === null) return UNREADABLE;
-  return { kind: 'refunded', refundRef: made.data.id, money: refunded };
-}
-
 async function listSince(bank: BankView, cursor: string | null): Promise<PaymentListing | Unknown> {
   const path = `/v1/changes?since=${encodeURIComponent(cursor ?? '0')}`;
   const answer = await call(bank, { method: 'GET', path });
@@ -237,30 +213,20 @@ async function listSince(bank: BankView, cursor: string | null): Promise<Payment
     const evidence = evidenceOf(payment, bank.pageOrigin);
     // One unreadable payment must not be skipped silently: the cursor would pass it for ever.
     if (evidence === null) return UNREADABLE;
-    payments.push({ objectRef: payment.id, attemptId: payment.attempt, evidence });
+    payments.push({
+      objectRef: payment.id,
+      attemptId: payment.attempt,
+      evidence,
+      ...(payment.references === undefined
+        ? {}
+        : { references: readReferences(payment.references) }),
+    });
   }
   return { payments, cursor: listing.data.cursor, more: listing.data.more };
 }
 
-async function listMoneySince(
-  bank: BankView,
-  cursor: string | null,
-): Promise<MoneyListing | Unknown> {
-  const path = `/v1/balance-transactions?since=${encodeURIComponent(cursor ?? '0')}`;
-  const answer = await call(bank, { method: 'GET', path });
-  if (answer.kind === 'unknown') return answer;
-  if (answer.status !== 200) return unexpected(answer);
-  const listing = balanceAnswer.safeParse(answer.json);
-  if (!listing.success) return UNREADABLE;
-  const facts: MoneyFact[] = [];
-  for (const line of listing.data.balance_transactions) {
-    const fact = moneyFactOf(line);
-    // As with payments: what cannot be read is not passed over.
-    if (fact === null) return UNREADABLE;
-    if (fact !== 'nothing') facts.push(fact);
-  }
-  return { facts, cursor: listing.data.cursor, more: listing.data.more };
-}
+/** Events that say that money moved beside a charge. */
+const MONEY_EVENTS = /^(payment\.refunded|dispute\..+|balance\..+|payout\..+)$/;
 
 function readWebhook(
   secret: string,
@@ -272,39 +238,8 @@ function readWebhook(
   const message = webhookBody.safeParse(parseBytes(input.body));
   if (!message.success) return { kind: 'refused', reason: 'unreadable' };
   const { id: eventId, type, payment: objectRef, attempt: attemptId } = message.data;
-  const movesMoney = type === 'payment.refunded';
+  const movesMoney = MONEY_EVENTS.test(type);
   return { kind: 'verified', event: { eventId, type, objectRef, attemptId, movesMoney } };
-}
-
-function call(bank: BankView, order: ApiCallOrder): Promise<Heard | Unknown> {
-  return callBank(bank.client, order);
-}
-
-function evidenceAnswer(
-  bank: BankView,
-  payment: { readonly success: true; readonly data: PaymentAnswer } | { readonly success: false },
-): EvidenceAnswer {
-  const evidence = payment.success ? evidenceOf(payment.data, bank.pageOrigin) : null;
-  if (!payment.success || evidence === null) return UNREADABLE;
-  const { id: objectRef, attempt: attemptId } = payment.data;
-  return { kind: 'evidence', objectRef, evidence, attemptId };
-}
-
-/** For calls where anything but the expected status says nothing about money. */
-function unexpected(answer: Heard): Unknown {
-  return (
-    unknownStatus(answer.status, errorCode(answer)) ?? { kind: 'unknown', reason: 'unexpected' }
-  );
-}
-
-/** Why the bank found the order itself wrong. Only in the bank's own words: a bare 400 may come from anywhere. */
-function refusalCode(answer: Heard): string | null {
-  return answer.status === 400 ? errorCode(answer) : null;
-}
-
-function errorCode(answer: Heard): string | null {
-  const error = errorAnswer.safeParse(answer.json);
-  return error.success ? error.data.error.code : null;
 }
 
 function sentReferences(references: OurReferences): OpenPaymentRequest['references'] {
@@ -313,6 +248,15 @@ function sentReferences(references: OurReferences): OpenPaymentRequest['referenc
     gift: references.giftId,
     supporter: references.supporterId,
     pledge: references.pledgeId,
+  };
+}
+
+function readReferences(read: OpenPaymentRequest['references']): OurReferences {
+  return {
+    attemptId: read.attempt,
+    giftId: read.gift,
+    supporterId: read.supporter,
+    pledgeId: read.pledge,
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   DeclineAdvice,
   MoneyFact,
   PaymentEvidence,
+  ProcessorDay,
   Succeeded,
   Unknown,
 } from '../../giving/processor.ts';
@@ -102,24 +103,56 @@ export function readMoney(sent: {
 }
 
 /**
- * What a line of the balance says about money beside its charge: the fee of a charge, or a refund. `nothing`: a charge
- * without a fee; its money is told with the payment. `null`: it cannot be read.
+ * What a line of the balance says about money beside its charge. `nothing`: a charge without a fee; its money is told with
+ * the payment. `null`: it cannot be read.
  */
 export function moneyFactOf(line: BalanceLineAnswer): MoneyFact | 'nothing' | null {
+  const { currency } = line;
   const happenedAt = readInstant(line.at);
-  const isFee = line.kind === 'charge';
-  if (isFee && line.fee === '0') return 'nothing';
-  const moved = readMoney({ amount: isFee ? line.fee : line.amount, currency: line.currency });
-  if (moved === null || happenedAt === null) return null;
+  if (line.kind === 'charge' && line.fee === '0') return 'nothing';
+  const moved = readMoney({ amount: factAmount(line), currency });
+  if (moved === null || moved.minor <= 0n || happenedAt === null) return null;
+  const kind = FACT_KINDS[line.kind];
+  if (kind !== 'payout' && line.charge === null) return null;
   return {
-    kind: isFee ? 'fee' : 'refund',
-    // A fee is known by its balance transaction, a refund by the refund: the ids that answers name as well.
-    ref: isFee ? line.id : line.source,
+    kind,
+    ref: isBalanceTransaction(kind) ? line.id : line.source,
     money: moved,
     happenedAt,
     chargeRef: line.charge,
-    payoutRef: null,
+    // A charge goes out as what was set free of it, not as its fee.
+    payoutRef: kind === 'fee' ? null : line.payout,
   };
+}
+
+const FACT_KINDS = {
+  charge: 'fee',
+  available: 'available',
+  refund: 'refund',
+  dispute_opened: 'dispute-opened',
+  dispute_won: 'dispute-won',
+  dispute_lost: 'dispute-lost',
+  dispute_fee: 'dispute-fee',
+  payout: 'payout',
+} as const satisfies Record<BalanceLineAnswer['kind'], MoneyFact['kind']>;
+
+/** Fees and what is set free are known by their balance transaction, all else by its own id, which answers name as well. */
+function isBalanceTransaction(kind: MoneyFact['kind']): boolean {
+  return kind === 'fee' || kind === 'available' || kind === 'dispute-fee';
+}
+
+function factAmount(line: BalanceLineAnswer): string {
+  if (line.kind === 'charge') return line.fee;
+  if (line.kind === 'dispute_lost') return line.disputed ?? '';
+  return line.amount.replace('-', '');
+}
+
+/** A charge of a day's books, `null` when its line cannot be read. */
+export function dayChargeOf(line: BalanceLineAnswer): ProcessorDay['charges'][number] | null {
+  const { charge: chargeRef, payment: objectRef, attempt: attemptId } = line;
+  const charged = readMoney(line);
+  if (charged === null || chargeRef === null || objectRef === null) return null;
+  return { objectRef, chargeRef, money: charged, attemptId };
 }
 
 function readInstant(text: string): Instant | null {

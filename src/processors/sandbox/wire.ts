@@ -69,7 +69,13 @@ const charge = z.object({
   fee: z.object({ balance_transaction: id, amount, currency: z.string() }),
 });
 
-const common = { id, attempt: id, change: z.int().nonnegative() };
+/** `references`: all that the merchant wrote on it; answers of a bank of before say only the attempt. */
+const common = {
+  id,
+  attempt: id,
+  references: references.optional(),
+  change: z.int().nonnegative(),
+};
 
 /** A payment by its state; each state carries exactly what belongs to it. */
 export const paymentAnswer = z.discriminatedUnion('state', [
@@ -108,32 +114,44 @@ export const changesAnswer = z.object({
   more: z.boolean(),
 });
 
-const balanceLine = {
+/** Below nought when money leaves the balance. */
+const signedAmount = z.string().regex(/^(0|-?[1-9]\d{0,14})$/);
+
+/**
+ * One line of the merchant's balance. `amount` is what it adds to the balance; of a charge the `fee` goes off it, and
+ * `available` only moves its amount from pending to available. Which payout a line went out with is told when it did: the
+ * line is listed again.
+ */
+const balanceLine = z.object({
   id,
+  kind: z.enum([
+    'charge',
+    'available',
+    'refund',
+    'dispute_opened',
+    'dispute_won',
+    'dispute_lost',
+    'dispute_fee',
+    'payout',
+  ]),
+  /** The charge, refund, dispute or payout it is there for. */
   source: id,
-  /** The charge it is about: its own, or the one that was refunded. */
-  charge: id,
+  /** The charge it is about, with its payment and the merchant's attempt; `null` for a payout. */
+  charge: id.nullable(),
+  payment: id.nullable(),
+  attempt: id.nullable(),
+  amount: signedAmount,
+  fee: amount,
+  /** How much the dispute is about, on the lines of one: a lost dispute moves nothing any more. */
+  disputed: amount.nullable(),
   currency: z.string(),
   at: z.iso.datetime({ offset: true }),
-};
+  payout: id.nullable(),
+});
 
-/** Lines of the merchant's balance, oldest first. A charge adds its amount and costs its fee, a refund takes its amount. */
+/** New and changed lines of the merchant's balance, oldest change first. */
 export const balanceAnswer = z.object({
-  balance_transactions: z
-    .array(
-      z.discriminatedUnion('kind', [
-        z.object({ ...balanceLine, kind: z.literal('charge'), amount, fee: amount }),
-        z.object({
-          ...balanceLine,
-          kind: z.literal('refund'),
-          amount: z
-            .string()
-            .regex(/^-[1-9]\d{0,14}$/)
-            .transform((text) => text.slice(1)),
-        }),
-      ]),
-    )
-    .max(1000),
+  balance_transactions: z.array(balanceLine).max(1000),
   cursor: z.string().regex(/^\d{1,15}$/),
   more: z.boolean(),
 });
@@ -147,8 +165,9 @@ export const errorAnswer = z.object({ error: z.object({ code: z.string().max(100
 export const webhookBody = z.object({
   id,
   type: z.string().min(1).max(100),
-  payment: id,
-  attempt: id,
+  /** `null`: it is about the balance, not about one payment. */
+  payment: id.nullable(),
+  attempt: id.nullable(),
   created: z.iso.datetime({ offset: true }),
 });
 export type WebhookBody = z.infer<typeof webhookBody>;

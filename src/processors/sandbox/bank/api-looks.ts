@@ -1,10 +1,9 @@
-/** The calls that only look, and the one that closes: payments, what changed, charges, the balance, a day's books. */
+/** The calls that only look, and the one that closes: payments, what changed, charges. */
 
 import type { ApiContext, ApiOptions } from './api-context.ts';
 import { json, problem } from './api-once.ts';
-import { booksOfDay, readDay } from './daily-books.ts';
 import { closePayment } from './decisions.ts';
-import { describeBalanceLine, describeCharge, describePayment } from './describe.ts';
+import { describeCharge, describePayment } from './describe.ts';
 import { LISTING_LIMIT } from './limits.ts';
 
 export function closeOnePayment({ bank }: ApiOptions, c: ApiContext): Response {
@@ -61,33 +60,7 @@ export function getCharge({ bank }: ApiOptions, c: ApiContext): Response {
   return json(200, describeCharge(bank.books, bank.books.payment(charge.paymentId), charge));
 }
 
-export function listBalance({ bank }: ApiOptions, c: ApiContext): Response {
-  const since = readCursor(c);
-  if (since === undefined) return problem(400, 'invalid_request', [{ path: ['since'] }]);
-  const lines = bank.books.balance.slice(since, since + LISTING_LIMIT);
-  return json(200, {
-    balance_transactions: lines.map((line) => describeBalanceLine(bank.books, line)),
-    cursor: String(since + lines.length),
-    more: since + lines.length < bank.books.balance.length,
-  });
-}
-
-export function getBooks({ bank }: ApiOptions, c: ApiContext): Response {
-  const day = readDay(c.req.query('day') ?? '');
-  if (day === undefined) return problem(400, 'invalid_request', [{ path: ['day'] }]);
-  const currencies = booksOfDay(bank.books, day).map((row) => ({
-    currency: row.currency,
-    charges: row.charges,
-    refunds: row.refunds,
-    charged: String(row.chargedMinor),
-    refunded: String(row.refundedMinor),
-    fees: String(row.feesMinor),
-    net: String(row.netMinor),
-  }));
-  return json(200, { day: day.toString(), currencies });
-}
-
-function readCursor(c: ApiContext): number | undefined {
+export function readCursor(c: ApiContext): number | undefined {
   const text = c.req.query('since') ?? '0';
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The merchant's door: JSON over HTTP under `/v1`, with the secret key as a bearer token.
  *
- * Calls that move money (`api-orders.ts`) are answered once per key; the others (`api-looks.ts`) only look. Every call
+ * Calls that move money (`api-orders.ts`) are answered once per key; the others (`api-looks.ts`, `api-money.ts`) only look. Every call
  * can be spoilt by an ordered fault. Nothing here decides: routes translate the wire into decisions and records back.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -10,13 +10,12 @@ import type { ApiContext, ApiEnvironment, ApiOptions } from './api-context.ts';
 import {
   closeOnePayment,
   findPayment,
-  getBooks,
   getCharge,
   getPayment,
-  listBalance,
   listChanges,
   listCharges,
 } from './api-looks.ts';
+import { getBalance, getBooks, listBalance, listBooksOfDay } from './api-money.ts';
 import { json, problem } from './api-once.ts';
 import { chargeMandate, openPayment, refund } from './api-orders.ts';
 import type { Bank } from './bank.ts';
@@ -83,7 +82,15 @@ export function createApi(options: ApiOptions): Hono<ApiEnvironment> {
   );
   api.get(
     '/balance-transactions',
-    on('other', (c) => listBalance(options, c)),
+    on('list_money', (c) => listBalance(options, c)),
+  );
+  api.get(
+    '/books/lines',
+    on('books_of_day', (c) => listBooksOfDay(options, c)),
+  );
+  api.get(
+    '/balance',
+    on('other', (c) => getBalance(options, c)),
   );
   api.get(
     '/books',

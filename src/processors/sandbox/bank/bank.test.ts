@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { ManualClock } from '../../../calendar/index.ts';
 import { Bank } from './bank.ts';
 import { openHosted, payWithCard } from './decisions.ts';
+import { actOnMoney } from './money-acts.ts';
 import type { PaymentOrder } from './records.ts';
 import { testCard } from './test-cards.ts';
 import { START, seededRandom } from './testing/test-bank.ts';
@@ -49,13 +50,22 @@ function openPayment(bank: Bank): string {
   });
 }
 
+function moneyShown({ lines, refunds, disputes, payouts, totals }: Bank['books']['money']) {
+  return { lines, refunds, disputes, payouts, totals };
+}
+
 test('the books after a restart are the books before it', async () => {
   const bank = await openBank('same.jsonl');
   const paid = openPayment(bank);
   openPayment(bank);
   bank.decide((desk) => payWithCard(desk, desk.books.payment(paid), testCard('pays').number));
+  const charge = [...bank.books.charges.keys()][0] ?? '';
+  actOnMoney(bank, { do: 'dispute', charge, amount: 100n });
+  actOnMoney(bank, { do: 'give_back', charge, amount: 'half' });
+  clock.advance({ hours: 48 });
+  actOnMoney(bank, { do: 'pay_out' });
   await bank.durable();
-  const { payments, charges, balance, events, sightings } = bank.books;
+  const { payments, charges, money, events, sightings } = bank.books;
   await bank.close();
   const again = await openBank('same.jsonl');
   const shown = (books: unknown) =>
@@ -65,13 +75,13 @@ test('the books after a restart are the books before it', async () => {
     });
   assert.equal(charges.size, 1);
   assert.equal(
-    shown({ payments, charges, balance, events, sightings }),
+    shown({ payments, charges, events, sightings, ...moneyShown(money) }),
     shown({
       payments: again.books.payments,
       charges: again.books.charges,
-      balance: again.books.balance,
       events: again.books.events,
       sightings: again.books.sightings,
+      ...moneyShown(again.books.money),
     }),
   );
   await again.close();

@@ -7,12 +7,13 @@
 import type { Clock, Instant, Random } from '../../../calendar/index.ts';
 import { assert } from '../../../problems/index.ts';
 import type { DecidedAnswer } from './api-once.ts';
-import { Books, type UsedKey } from './books.ts';
-import { expirePayments } from './decisions.ts';
+import { Books } from './books.ts';
 import { type Desk, deskAt } from './desk.ts';
 import type { Fact, JournalEntry } from './facts.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { whatTimeBrings } from './passing-time.ts';
 import type { BankEvent } from './records.ts';
+import type { UsedKey } from './used-keys.ts';
 
 const TURNED_AWAY_LIMIT = 1000;
 
@@ -64,7 +65,7 @@ export class Bank {
     decision: (desk: Desk) => { readonly facts: readonly Fact[]; readonly outcome: Outcome },
   ): Outcome {
     const desk = this.#desk();
-    this.#commit(desk, expirePayments(desk));
+    this.#catchUp(desk);
     const { facts, outcome } = decision(desk);
     this.#commit(desk, facts);
     return outcome;
@@ -82,7 +83,7 @@ export class Bank {
   ): { readonly status: number; readonly answer: string } {
     const desk = this.#desk();
     assert(this.usedKey(used.path, used.key) === undefined, 'a key is decided on once');
-    this.#commit(desk, expirePayments(desk));
+    this.#catchUp(desk);
     const { facts, status, body } = decision(desk);
     return this.#orBroken(() => {
       this.books.apply({ at: desk.now, facts: [...facts] });
@@ -94,10 +95,10 @@ export class Bank {
     });
   }
 
-  /** Brings the books up to the present (payments run out), for whoever only looks. */
+  /** Brings the books up to the present (payments run out, money comes free), for whoever only looks. */
   refresh(): void {
     const desk = this.#desk();
-    this.#commit(desk, expirePayments(desk));
+    this.#catchUp(desk);
   }
 
   now(): Instant {
@@ -121,6 +122,11 @@ export class Bank {
       random: this.#random,
       secretKey: this.#secretKey,
     });
+  }
+
+  /** What time alone changed since somebody last came. */
+  #catchUp(desk: Desk): void {
+    for (const step of whatTimeBrings) this.#commit(desk, step(desk));
   }
 
   #commit(desk: Desk, facts: readonly Fact[]): void {

@@ -1,27 +1,30 @@
 /** Pages for the curious developer: the bank's books, and what each card's issuer got to see. In English only. */
-import type { Instant } from '../../../calendar/index.ts';
-import { formatMoney, money } from '../../../money/index.ts';
 import { type Html, html } from '../../../page/index.ts';
 import type { Bank } from './bank.ts';
 import { booksOfDay } from './daily-books.ts';
 import { issuerLog } from './issuer-log.ts';
 import { bankPage } from './page-frame.ts';
+import { amountText, figuresTable, newest, shownTime } from './tables.ts';
 import { showCardNumber } from './test-cards.ts';
+import { moneyWords } from './words/money.ts';
 
-const SHOWN = 100;
 const SIGHTINGS_SHOWN = 5;
 
-export const DEVELOPER_NAVIGATION: Html = html`<nav aria-label="Practice bank"><a href="/">Books</a><a href="/issuers">Issuers</a><a href="/control">Control</a></nav>`;
+/** Links between the bank's pages for developers. All but the money page are in English only. */
+export function developerNavigation(language: string): Html {
+  const { books, money, issuers, control } = moneyWords(language).navigation;
+  return html`<nav aria-label="${books}"><a href="/">${books}</a><a href="/money">${money}</a><a href="/issuers">${issuers}</a><a href="/control">${control}</a></nav>`;
+}
 
 export function booksPage(bank: Bank): Response {
   return bankPage({
     title: 'The practice bank’s books',
     language: 'en',
     isWide: true,
-    body: html`${DEVELOPER_NAVIGATION}
+    body: html`${developerNavigation('en')}
 <h1>The practice bank’s books</h1>
 <p>This bank keeps its own books, apart from the newsroom’s ledger, so that the two can be compared. Figures per day: <code>/v1/books?day=2026-01-31</code>.</p>
-${totals(bank)}${payments(bank)}${charges(bank)}${refunds(bank)}${events(bank)}`,
+${totals(bank)}${payments(bank)}${charges(bank)}${refunds(bank)}${disputes(bank)}${payouts(bank)}${events(bank)}`,
   });
 }
 
@@ -44,46 +47,41 @@ export function issuersPage(bank: Bank): Response {
     title: 'What issuers saw',
     language: 'en',
     isWide: true,
-    body: html`${DEVELOPER_NAVIGATION}
+    body: html`${developerNavigation('en')}
 <h1>What issuers saw</h1>
 <p>A card’s issuer is the payer’s own bank. A card from a refused country is turned away before its issuer is asked anything, so its row stays at “nothing”.</p>
-${table({ caption: 'Cards', columns, rows, figures: [2] })}`,
+${figuresTable({ caption: 'Cards', columns, rows, figures: [2] })}`,
   });
-}
-
-type Cell = string | Html;
-
-function table(options: {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Columns of figures, set to the end. */
-  readonly figures?: readonly number[];
-}): Html {
-  const { caption, columns, rows, figures = [] } = options;
-  const kind = (index: number) => (figures.includes(index) ? 'number' : 'text');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
-<caption>${caption}</caption>
-<thead><tr>${columns.map((name, index) => html`<th scope="col" class="${kind(index)}">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td class="${kind(index)}">${cell}</td>`)}</tr>`)}
-${rows.length === 0 ? html`<tr><td colspan="${columns.length}">None yet</td></tr>` : ''}</tbody>
-</table></div>`;
 }
 
 function totals(bank: Bank): Html {
-  const rows = booksOfDay(bank.books, null).map((row) => {
-    const shown = (minor: bigint) => amountText(minor, row.currency);
+  const counts = new Map(booksOfDay(bank.books, null).map((row) => [row.currency, row.charges]));
+  const rows = [...bank.books.money.totals].map(([currency, totals]) => {
+    const shown = (minor: bigint) => amountText(minor, currency);
     return [
-      row.currency,
-      String(row.charges),
-      shown(row.chargedMinor),
-      shown(row.refundedMinor),
-      shown(row.feesMinor),
-      shown(row.netMinor),
+      currency,
+      String(counts.get(currency) ?? 0),
+      shown(totals.capturedMinor),
+      shown(totals.refundedMinor),
+      shown(totals.heldMinor),
+      shown(totals.lostMinor),
+      shown(totals.feesMinor + totals.disputeFeesMinor),
+      shown(totals.paidOutMinor),
+      shown(totals.pendingMinor + totals.availableMinor),
     ];
   });
-  const columns = ['Currency', 'Charges', 'Charged', 'Refunded', 'Fees', 'Net'];
-  return table({ caption: 'All days', columns, rows, figures: [1, 2, 3, 4, 5] });
+  const columns = [
+    'Currency',
+    'Charges',
+    'Charged',
+    'Refunded',
+    'Held by disputes',
+    'Lost by disputes',
+    'Fees',
+    'Paid out',
+    'Balance',
+  ];
+  return figuresTable({ caption: 'All days', columns, rows, figures: [1, 2, 3, 4, 5, 6, 7, 8] });
 }
 
 function payments(bank: Bank): Html {
@@ -97,55 +95,65 @@ function payments(bank: Bank): Html {
     shownTime(payment.openedAt),
   ]);
   const columns = ['Payment', 'Kind', 'Amount', 'Interval', 'State', 'Attempt', 'Opened'];
-  return table({ caption: 'Payments, newest first', columns, rows, figures: [2] });
+  return figuresTable({ caption: 'Payments, newest first', columns, rows, figures: [2] });
 }
 
 function charges(bank: Bank): Html {
   const rows = newest(bank.books.charges.values()).map((charge) => [
     html`<code>${charge.id}</code>`,
     amountText(charge.amountMinor, charge.currency),
-    amountText(bank.books.balanceLineOf(charge.id)?.feeMinor ?? 0n, charge.currency),
+    amountText(bank.books.money.lineOfCharge(charge.id)?.feeMinor ?? 0n, charge.currency),
     amountText(charge.refundedMinor, charge.currency),
     charge.country ?? 'unknown',
     shownTime(charge.at),
   ]);
   const columns = ['Charge', 'Amount', 'Fee', 'Refunded', 'Country', 'At'];
-  return table({ caption: 'Charges, newest first', columns, rows, figures: [1, 2, 3] });
+  return figuresTable({ caption: 'Charges, newest first', columns, rows, figures: [1, 2, 3] });
 }
 
 function refunds(bank: Bank): Html {
-  const rows = newest(bank.books.refunds.values()).map((refund) => [
+  const rows = newest(bank.books.money.refunds.values()).map((refund) => [
     html`<code>${refund.id}</code>`,
     html`<code>${refund.chargeId}</code>`,
     amountText(refund.amountMinor, refund.currency),
     shownTime(refund.at),
   ]);
   const columns = ['Refund', 'Charge', 'Amount', 'At'];
-  return table({ caption: 'Refunds, newest first', columns, rows, figures: [2] });
+  return figuresTable({ caption: 'Refunds, newest first', columns, rows, figures: [2] });
+}
+
+function disputes(bank: Bank): Html {
+  const rows = newest(bank.books.money.disputes.values()).map((dispute) => [
+    html`<code>${dispute.id}</code>`,
+    html`<code>${dispute.chargeId}</code>`,
+    amountText(dispute.amountMinor, dispute.currency),
+    dispute.state,
+    shownTime(dispute.at),
+  ]);
+  const columns = ['Dispute', 'Charge', 'Amount', 'State', 'At'];
+  return figuresTable({ caption: 'Disputes, newest first', columns, rows, figures: [2] });
+}
+
+function payouts(bank: Bank): Html {
+  const rows = newest(bank.books.money.payouts.values()).map((payout) => [
+    html`<code>${payout.id}</code>`,
+    amountText(payout.amountMinor, payout.currency),
+    String(payout.lineIds.length),
+    shownTime(payout.at),
+  ]);
+  const columns = ['Payout', 'Amount', 'Lines', 'At'];
+  return figuresTable({ caption: 'Payouts, newest first', columns, rows, figures: [1, 2] });
 }
 
 function events(bank: Bank): Html {
   const rows = newest(bank.books.events.values()).map((event) => [
     html`<code>${event.id}</code>`,
     event.type,
-    html`<code>${event.paymentId}</code>`,
+    event.paymentId === null ? '' : html`<code>${event.paymentId}</code>`,
     event.outcome,
     String(event.tries),
     shownTime(event.at),
   ]);
   const columns = ['Event', 'Type', 'Payment', 'Sent', 'Tries', 'At'];
-  return table({ caption: 'Webhooks, newest first', columns, rows, figures: [4] });
-}
-
-function newest<Row>(rows: Iterable<Row>): readonly Row[] {
-  return [...rows].slice(-SHOWN).reverse();
-}
-
-function amountText(minor: bigint, currency: Parameters<typeof money>[1]): string {
-  return formatMoney(money(minor, currency), 'en', { currencyAs: 'code' });
-}
-
-/** To the second, in UTC, with a space where people read one. */
-function shownTime(at: Instant): string {
-  return at.toString().slice(0, 19).replace('T', ' ');
+  return figuresTable({ caption: 'Webhooks, newest first', columns, rows, figures: [4] });
 }

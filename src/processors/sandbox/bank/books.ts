@@ -1,5 +1,6 @@
 /**
- * The bank's books in memory: what the facts of the journal add up to.
+ * The bank's books in memory: what the facts of the journal add up to. Payments are kept here, their money in
+ * `money-books.ts`.
  *
  * `apply` is the only writer. It is used alike for a new decision and for replay at start, so a bank that was killed and
  * started again has the same books. It checks what must hold (a payment is paid once, refunds never pass the charge) and
@@ -7,46 +8,42 @@
  */
 import type { Instant } from '../../../calendar/index.ts';
 import { assert, unreachable } from '../../../problems/index.ts';
-import { KEY_WINDOW_MS } from '../bank-terms.ts';
+import { ChangeLog } from './change-log.ts';
 import type { Fact, JournalEntry } from './facts.ts';
+import { MoneyBooks } from './money-books.ts';
 import type {
-  BalanceLine,
   BankEvent,
   Charge,
   IssuerSighting,
   Method,
   Payment,
   PaymentOrder,
-  Refund,
 } from './records.ts';
-
-export interface UsedKey {
-  readonly bodyHash: string;
-  readonly status: number;
-  readonly answer: string;
-  readonly at: Instant;
-}
+import { behaviourOf } from './test-cards.ts';
+import { type UsedKey, UsedKeys } from './used-keys.ts';
+import { midnight } from './utc-days.ts';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>;
 
 export class Books {
   readonly payments = new Map<string, Payment>();
-  readonly charges = new Map<string, Charge>();
+  readonly money = new MoneyBooks();
+  readonly charges: ReadonlyMap<string, Charge> = this.money.charges;
   readonly methods = new Map<string, Method>();
-  readonly refunds = new Map<string, Refund>();
-  readonly balance: BalanceLine[] = [];
   readonly events = new Map<string, BankEvent>();
   readonly sightings: IssuerSighting[] = [];
-  readonly #keys = new Map<string, UsedKey>();
+  /** Charges whose owners will dispute them by themselves. */
+  readonly willDispute = new Set<Charge>();
+  readonly #keys = new UsedKeys();
   readonly #paymentsOfAttempt = new Map<string, string[]>();
-  readonly #balanceOfSource = new Map<string, BalanceLine>();
   readonly #customers = new Map<string, string>();
   /** Payments that can still expire, so that looking for expired ones does not read all that ever were. */
   readonly #unfinished = new Set<string>();
   /** No unfinished payment expires before this. */
   #nextExpiryMs = Number.POSITIVE_INFINITY;
-  /** Which payment each change was about: change n stands at n - 1. */
-  readonly #changeLog: string[] = [];
+  /** No daily payout is made before this. */
+  #nextPayoutMs = Number.NEGATIVE_INFINITY;
+  readonly #changes = new ChangeLog<Payment>();
 
   apply(entry: JournalEntry): void {
     for (const fact of entry.facts) this.#applyFact(fact, entry.at);
@@ -69,18 +66,13 @@ export class Books {
     return made.find((payment) => payment.state === 'paid') ?? made.at(-1);
   }
 
-  balanceLineOf(sourceId: string): BalanceLine | undefined {
-    return this.#balanceOfSource.get(sourceId);
-  }
-
   customerOf(supporterId: string): string | undefined {
     return this.#customers.get(supporterId);
   }
 
   /** The answer remembered for a key, as long as its window lasts. */
   usedKey(options: { path: string; key: string; now: Instant }): UsedKey | undefined {
-    const used = this.#keys.get(keyName(options.path, options.key));
-    return used === undefined || isForgotten(used, options.now) ? undefined : used;
+    return this.#keys.find(options);
   }
 
   /** Payments whose time has run out. Reads none before the first of them can have. */
@@ -97,20 +89,20 @@ export class Books {
     return unfinished.filter(isOverdue);
   }
 
+  /** True once on each day, so that the balance is not gone through with every request. */
+  isPayoutDay(now: Instant): boolean {
+    if (now.epochMilliseconds < this.#nextPayoutMs) return false;
+    this.#nextPayoutMs = midnight(now, 1).epochMilliseconds;
+    return true;
+  }
+
   pendingEvents(): readonly BankEvent[] {
     return [...this.events.values()].filter((event) => event.outcome === 'pending');
   }
 
   /** Payments that changed after a cursor, by their last change, oldest first. Reads only what changed since. */
   changedAfter(change: number, limit: number): { page: readonly Payment[]; more: boolean } {
-    const page: Payment[] = [];
-    for (let index = change; index < this.#changeLog.length; index += 1) {
-      const payment = this.payment(this.#changeLog[index] ?? '');
-      if (payment.change !== index + 1) continue;
-      if (page.length === limit) return { page, more: true };
-      page.push(payment);
-    }
-    return { page, more: false };
+    return this.#changes.after(change, limit);
   }
 
   #applyFact(fact: Fact, at: Instant): void {
@@ -139,7 +131,22 @@ export class Books {
         this.#end(fact.paymentId, 'expired');
         break;
       case 'refund_made':
-        this.#refund(fact, at);
+        this.money.refund(fact, at);
+        this.#chargeShrank(fact.chargeId);
+        this.#changes.touch(this.payment(this.money.charge(fact.chargeId).paymentId));
+        break;
+      case 'funds_released':
+        this.money.release(fact, at);
+        break;
+      case 'dispute_opened':
+        this.money.openDispute(fact, at);
+        this.willDispute.delete(this.money.charge(fact.chargeId));
+        break;
+      case 'dispute_decided':
+        this.money.decideDispute(fact, at);
+        break;
+      case 'payout_made':
+        this.money.payOut(fact, at);
         break;
       case 'event_written':
         this.events.set(fact.eventId, {
@@ -159,7 +166,12 @@ export class Books {
         break;
       }
       case 'key_used':
-        this.#rememberKey(fact, at);
+        this.#keys.remember(fact, {
+          bodyHash: fact.bodyHash,
+          status: fact.status,
+          answer: fact.answer,
+          at,
+        });
         break;
       default:
         unreachable(fact, 'a fact');
@@ -170,7 +182,7 @@ export class Books {
     assert(!this.payments.has(order.id), 'a payment is opened once');
     const payment = newPayment(order, at);
     this.payments.set(order.id, payment);
-    this.#touch(payment);
+    this.#changes.touch(payment);
     const { attemptId } = order.references;
     this.#paymentsOfAttempt.set(attemptId, [
       ...(this.#paymentsOfAttempt.get(attemptId) ?? []),
@@ -185,7 +197,7 @@ export class Books {
     payment.state = 'needs_confirmation';
     payment.cardToConfirm = fact.cardNumber;
     payment.declineCode = null;
-    this.#touch(payment);
+    this.#changes.touch(payment);
   }
 
   #notTaken(fact: FactOf<'card_not_taken'>): void {
@@ -194,7 +206,7 @@ export class Books {
     payment.cardToConfirm = null;
     payment.state = fact.final ? 'declined' : 'open';
     if (fact.final) this.#unfinished.delete(payment.id);
-    this.#touch(payment);
+    this.#changes.touch(payment);
   }
 
   #pay(fact: FactOf<'payment_paid'>, at: Instant): void {
@@ -205,7 +217,7 @@ export class Books {
       this.methods.set(fact.keptMethod.id, fact.keptMethod);
       this.#customers.set(fact.keptMethod.supporterId, fact.keptMethod.customerId);
     }
-    this.charges.set(fact.chargeId, {
+    const charge: Charge = {
       id: fact.chargeId,
       paymentId: payment.id,
       amountMinor,
@@ -215,22 +227,16 @@ export class Books {
       cardNumber: fact.cardNumber,
       methodId: fact.keptMethod?.id ?? payment.methodId,
       refundedMinor: 0n,
-    });
-    this.#addBalance({
-      id: fact.balanceId,
-      kind: 'charge',
-      sourceId: fact.chargeId,
-      amountMinor,
-      feeMinor: fact.feeMinor,
-      currency,
-      at,
-    });
+      disputedMinor: 0n,
+    };
+    this.money.capture(charge, fact);
+    if (behaviourOf(charge.cardNumber) === 'disputed') this.willDispute.add(charge);
     payment.chargeId = fact.chargeId;
     payment.declineCode = null;
     payment.cardToConfirm = null;
     payment.state = 'paid';
     this.#unfinished.delete(payment.id);
-    this.#touch(payment);
+    this.#changes.touch(payment);
   }
 
   #end(paymentId: string, state: 'closed' | 'expired'): void {
@@ -238,59 +244,19 @@ export class Books {
     payment.state = state;
     payment.cardToConfirm = null;
     this.#unfinished.delete(paymentId);
-    this.#touch(payment);
+    this.#changes.touch(payment);
   }
 
-  #refund(fact: FactOf<'refund_made'>, at: Instant): void {
-    const charge = this.charges.get(fact.chargeId);
-    assert(charge !== undefined, 'a refund names a charge the books hold');
-    charge.refundedMinor += fact.amountMinor;
-    assert(charge.refundedMinor <= charge.amountMinor, 'refunds never pass the charge');
-    const { id: chargeId, currency } = charge;
-    this.refunds.set(fact.refundId, {
-      id: fact.refundId,
-      chargeId,
-      amountMinor: fact.amountMinor,
-      currency,
-      at,
-    });
-    this.#addBalance({
-      id: fact.balanceId,
-      kind: 'refund',
-      sourceId: fact.refundId,
-      amountMinor: -fact.amountMinor,
-      feeMinor: 0n,
-      currency,
-      at,
-    });
-    this.#touch(this.payment(charge.paymentId));
-  }
-
-  #rememberKey(fact: FactOf<'key_used'>, at: Instant): void {
-    for (const [name, used] of this.#keys) {
-      if (!isForgotten(used, at)) break;
-      this.#keys.delete(name);
-    }
-    const name = keyName(fact.path, fact.key);
-    this.#keys.delete(name);
-    const { bodyHash, status, answer } = fact;
-    this.#keys.set(name, { bodyHash, status, answer, at });
-  }
-
-  #addBalance(line: BalanceLine): void {
-    this.balance.push(line);
-    this.#balanceOfSource.set(line.sourceId, line);
+  /** Nobody disputes a charge of which nothing is left. */
+  #chargeShrank(chargeId: string): void {
+    const charge = this.money.charge(chargeId);
+    if (this.money.leftOf(charge) === 0n) this.willDispute.delete(charge);
   }
 
   #unfinishedPayment(id: string): Payment {
     const payment = this.payment(id);
     assert(this.#unfinished.has(id), 'a payment that is over never changes its state');
     return payment;
-  }
-
-  #touch(payment: Payment): void {
-    this.#changeLog.push(payment.id);
-    payment.change = this.#changeLog.length;
   }
 }
 
@@ -305,12 +271,4 @@ export function newPayment(order: PaymentOrder, openedAt: Instant): Payment {
     chargeId: null,
     change: 0,
   };
-}
-
-function isForgotten(used: UsedKey, now: Instant): boolean {
-  return now.epochMilliseconds - used.at.epochMilliseconds >= KEY_WINDOW_MS;
-}
-
-function keyName(path: string, key: string): string {
-  return `${path} ${key}`;
 }

@@ -1,6 +1,6 @@
 /** The switchboard as a page: small forms, each of which orders one thing. In English only. */
 import { type Html, html, nothing } from '../../../page/index.ts';
-import { DEVELOPER_NAVIGATION } from './books-pages.ts';
+import { developerNavigation } from './books-pages.ts';
 import { type Controls, controlState } from './control.ts';
 import { API_CALLS, FAULTS } from './faults.ts';
 import { bankPage } from './page-frame.ts';
@@ -11,7 +11,7 @@ export function controlPage(controls: Controls, message: string | null = null): 
     title: isRefused ? 'Error: Control' : 'Control',
     language: 'en',
     status: isRefused ? 422 : 200,
-    body: html`${DEVELOPER_NAVIGATION}
+    body: html`${developerNavigation('en')}
 <h1>Control</h1>
 ${message === null ? nothing : html`<p class="error-summary" role="alert">${message}</p>`}
 <p>Orders for the bank’s next answers and webhooks. They wait until something uses them up, and are forgotten when the bank restarts. Tests send the same as JSON to this address.</p>

@@ -8,6 +8,7 @@ import { type Controls, control, controlRequest, controlState } from './control.
 import { controlPage } from './control-page.ts';
 import { API_BODY_BYTES } from './limits.ts';
 import { goTo } from './page-frame.ts';
+import { isFromElsewhere, parseJson } from './same-site.ts';
 
 export function createDeveloperRoutes(options: {
   readonly bank: Bank;
@@ -26,9 +27,7 @@ export function createDeveloperRoutes(options: {
       : controlPage(controls),
   );
   routes.post('/control', (c) => {
-    // Browsers say where a form comes from; one on another site has no business here.
-    const site = c.req.header('sec-fetch-site') ?? 'none';
-    if (site !== 'same-origin' && site !== 'none') return problem(403, 'cross_site');
+    if (isFromElsewhere(c.req)) return problem(403, 'cross_site');
     const isJson = c.req.header('content-type')?.startsWith('application/json') === true;
     return isJson ? takeJson(controls, c.req.raw) : takeForm(controls, c.req.raw);
   });
@@ -96,12 +95,4 @@ function webhookOrderOf(fields: FormFields, count: number): unknown {
 /** NaN for anything else, which no schema takes. */
 function wholeNumber(text: string): number {
   return /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

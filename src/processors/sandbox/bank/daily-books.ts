@@ -1,58 +1,85 @@
-/** The books of one day (UTC), summed from the balance lines per currency: what a nightly reconciliation compares with. */
-import { PlainDate } from '../../../calendar/index.ts';
+/** The books of one day (UTC): its balance lines, and their sums per currency. */
+import type { PlainDate } from '../../../calendar/index.ts';
 import type { Currency } from '../../../money/index.ts';
+import { unreachable } from '../../../problems/index.ts';
 import type { Books } from './books.ts';
+import type { BalanceLine } from './records.ts';
+import { dayOf } from './utc-days.ts';
 
 export interface DayInCurrency {
   readonly currency: Currency;
-  readonly charges: number;
-  readonly refunds: number;
-  readonly chargedMinor: bigint;
-  readonly refundedMinor: bigint;
-  readonly feesMinor: bigint;
-  /** charged - refunded - fees */
-  readonly netMinor: bigint;
+  charges: number;
+  refunds: number;
+  chargedMinor: bigint;
+  refundedMinor: bigint;
+  /** Taken back by disputes, less what was won. */
+  disputedMinor: bigint;
+  /** For charges and disputes. */
+  feesMinor: bigint;
+  paidOutMinor: bigint;
+  /** charged - refunded - disputed - fees: what the day added to the balance before payouts */
+  netMinor: bigint;
 }
 
-const NOTHING = {
-  charges: 0,
-  refunds: 0,
-  chargedMinor: 0n,
-  refundedMinor: 0n,
-  feesMinor: 0n,
-  netMinor: 0n,
-};
+export function linesOfDay(books: Books, day: PlainDate): readonly BalanceLine[] {
+  return books.money.lines.filter((line) => dayOf(line.at).equals(day));
+}
 
 /** One row per currency that moved on `day`, by currency code; all days together when `day` is `null`. */
 export function booksOfDay(books: Books, day: PlainDate | null): readonly DayInCurrency[] {
   const rows = new Map<string, DayInCurrency>();
-  for (const line of books.balance) {
-    if (day !== null && !dayOf(line.at).equals(day)) continue;
-    const row = rows.get(line.currency) ?? { currency: line.currency, ...NOTHING };
-    const isCharge = line.kind === 'charge';
-    rows.set(line.currency, {
-      currency: line.currency,
-      charges: row.charges + (isCharge ? 1 : 0),
-      refunds: row.refunds + (isCharge ? 0 : 1),
-      chargedMinor: row.chargedMinor + (isCharge ? line.amountMinor : 0n),
-      refundedMinor: row.refundedMinor - (isCharge ? 0n : line.amountMinor),
-      feesMinor: row.feesMinor + line.feeMinor,
-      netMinor: row.netMinor + line.amountMinor - line.feeMinor,
-    });
+  for (const line of day === null ? books.money.lines : linesOfDay(books, day)) {
+    const row = rows.get(line.currency) ?? emptyRow(line.currency);
+    rows.set(line.currency, row);
+    addLine(row, line);
   }
   return [...rows.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
-/** The day a query names, or `undefined` when it names none. */
-export function readDay(text: string): PlainDate | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  try {
-    return PlainDate.from(text, { overflow: 'reject' });
-  } catch {
-    return undefined;
+function addLine(row: DayInCurrency, line: BalanceLine): void {
+  const { amountMinor, feeMinor } = line;
+  switch (line.kind) {
+    case 'charge':
+      row.charges += 1;
+      row.chargedMinor += amountMinor;
+      row.feesMinor += feeMinor;
+      row.netMinor += amountMinor - feeMinor;
+      break;
+    case 'refund':
+      row.refunds += 1;
+      row.refundedMinor -= amountMinor;
+      row.netMinor += amountMinor;
+      break;
+    case 'dispute_opened':
+    case 'dispute_won':
+      row.disputedMinor -= amountMinor;
+      row.netMinor += amountMinor;
+      break;
+    case 'dispute_fee':
+      row.feesMinor -= amountMinor;
+      row.netMinor += amountMinor;
+      break;
+    case 'payout':
+      row.paidOutMinor -= amountMinor;
+      break;
+    case 'available':
+    case 'dispute_lost':
+      break;
+    default:
+      unreachable(line.kind, 'a kind of balance line');
   }
 }
 
-function dayOf(at: { toZonedDateTimeISO(zone: string): { toPlainDate(): PlainDate } }): PlainDate {
-  return at.toZonedDateTimeISO('UTC').toPlainDate();
+function emptyRow(currency: Currency): DayInCurrency {
+  return {
+    currency,
+    charges: 0,
+    refunds: 0,
+    chargedMinor: 0n,
+    refundedMinor: 0n,
+    disputedMinor: 0n,
+    feesMinor: 0n,
+    paidOutMinor: 0n,
+    netMinor: 0n,
+  };
 }

@@ -217,6 +217,12 @@ function sighting(
   };
 }
 
-export function event(desk: Desk, payment: { readonly id: string }, eventType: EventType): Fact {
-  return { type: 'event_written', eventId: desk.newId('evt'), eventType, paymentId: payment.id };
+/** @param payment `null` for an event about the balance */
+export function event(
+  desk: Desk,
+  payment: { readonly id: string } | null,
+  eventType: EventType,
+): Fact {
+  const paymentId = payment?.id ?? null;
+  return { type: 'event_written', eventId: desk.newId('evt'), eventType, paymentId };
 }

@@ -1,15 +1,22 @@
 /** Writes the bank's records the way `wire.ts` says merchants read them. */
 
+import type { z } from 'zod';
 import { assert, unreachable } from '../../../problems/index.ts';
-import type { PaymentAnswer } from '../wire.ts';
+import type { balanceAnswer, PaymentAnswer } from '../wire.ts';
 import type { Books } from './books.ts';
 import type { IssuerRow } from './issuer-log.ts';
-import type { BalanceLine, Charge, Payment, Refund } from './records.ts';
+import type { BalanceLine, Charge, Payment } from './records.ts';
 
 export function describePayment(books: Books, payment: Payment): PaymentAnswer {
   const common = {
     id: payment.id,
     attempt: payment.references.attemptId,
+    references: {
+      attempt: payment.references.attemptId,
+      gift: payment.references.giftId,
+      supporter: payment.references.supporterId,
+      pledge: payment.references.pledgeId,
+    },
     change: payment.change,
   };
   switch (payment.state) {
@@ -46,7 +53,7 @@ export function describePayment(books: Books, payment: Payment): PaymentAnswer {
 type ChargeAnswer = Extract<PaymentAnswer, { state: 'paid' }>['charge'];
 
 export function describeCharge(books: Books, payment: Payment, charge: Charge): ChargeAnswer {
-  const line = books.balanceLineOf(charge.id);
+  const line = books.money.lineOfCharge(charge.id);
   assert(line !== undefined, 'a charge has its balance line');
   const kept = payment.keepMandate === null ? undefined : books.methods.get(charge.methodId ?? '');
   return {
@@ -64,24 +71,36 @@ export function describeCharge(books: Books, payment: Payment, charge: Charge): 
   };
 }
 
-export function describeBalanceLine(books: Books, line: BalanceLine) {
+export function describeBalanceLine(books: Books, line: BalanceLine): DescribedLine {
+  const { chargeId } = line;
+  const charge = chargeId === null ? null : books.money.charge(chargeId);
+  const payment = charge === null ? null : books.payment(charge.paymentId);
   return {
     id: line.id,
     kind: line.kind,
     source: line.sourceId,
-    charge: line.kind === 'charge' ? line.sourceId : refundOf(books, line).chargeId,
+    charge: chargeId,
+    payment: payment?.id ?? null,
+    attempt: payment?.references.attemptId ?? null,
     amount: String(line.amountMinor),
     fee: String(line.feeMinor),
-    net: String(line.amountMinor - line.feeMinor),
+    /** What the line adds to the balance, pending and available together. */
+    net: line.kind === 'available' ? '0' : String(line.amountMinor - line.feeMinor),
+    disputed: disputedIn(books, line),
     currency: line.currency,
     at: line.at.toString(),
+    payout: line.payoutId,
   };
 }
 
-function refundOf(books: Books, line: BalanceLine): Refund {
-  const refund = books.refunds.get(line.sourceId);
-  assert(refund !== undefined, 'the line of a refund has its refund');
-  return refund;
+type DescribedLine = z.input<typeof balanceAnswer>['balance_transactions'][number] & {
+  readonly net: string;
+};
+
+/** How much a dispute is about, also on the line that moves nothing. */
+function disputedIn(books: Books, line: BalanceLine): string | null {
+  const dispute = books.money.disputes.get(line.sourceId);
+  return dispute === undefined ? null : String(dispute.amountMinor);
 }
 
 export function describeIssuer(row: IssuerRow) {

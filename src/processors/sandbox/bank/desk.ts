@@ -7,7 +7,7 @@ export interface Desk {
   readonly books: Books;
   readonly now: Instant;
   /** A new id nobody can guess, such as `pay_5f0c…`. */
-  newId(prefix: 'pay' | 'ch' | 're' | 'bal' | 'evt' | 'pm' | 'cus'): string;
+  newId(prefix: 'pay' | 'ch' | 're' | 'dp' | 'po' | 'bal' | 'evt' | 'pm' | 'cus'): string;
   /** The same text for the same card at this bank, and nothing that leads back to its number without the key. */
   fingerprintOf(cardNumber: string): string;
 }

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { Instant } from '../../../calendar/index.ts';
 import { parseCurrency } from '../../../money/index.ts';
-import { DECLINE_CODES, EVENT_OUTCOMES, EVENT_TYPES } from './records.ts';
+import { DECLINE_CODES, DISPUTE_ENDS, EVENT_OUTCOMES, EVENT_TYPES } from './records.ts';
 
 const minorUnits = z
   .string()
@@ -104,11 +104,37 @@ const factSchema = z.discriminatedUnion('type', [
     amountMinor: minorUnits,
     balanceId: id,
   }),
+  /** What a charge left after its fee can be paid out from now on. */
+  z.strictObject({ type: z.literal('funds_released'), chargeId: id, balanceId: id }),
+  z.strictObject({
+    type: z.literal('dispute_opened'),
+    disputeId: id,
+    chargeId: id,
+    amountMinor: minorUnits,
+    answerBy: instant,
+    balanceId: id,
+    feeMinor: minorUnits,
+    feeBalanceId: id,
+  }),
+  z.strictObject({
+    type: z.literal('dispute_decided'),
+    disputeId: id,
+    as: z.enum(DISPUTE_ENDS),
+    balanceId: id,
+  }),
+  z.strictObject({
+    type: z.literal('payout_made'),
+    payoutId: id,
+    currency,
+    amountMinor: minorUnits,
+    lineIds: z.array(id).min(1).readonly(),
+    balanceId: id,
+  }),
   z.strictObject({
     type: z.literal('event_written'),
     eventId: id,
     eventType: z.enum(EVENT_TYPES),
-    paymentId: id,
+    paymentId: id.nullable(),
   }),
   z.strictObject({
     type: z.literal('event_ended'),

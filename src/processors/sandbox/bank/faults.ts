@@ -43,6 +43,8 @@ export const API_CALLS = [
   'close_payment',
   'refund',
   'list_changes',
+  'list_money',
+  'books_of_day',
   'other',
 ] as const;
 export type ApiCall = (typeof API_CALLS)[number];

@@ -1,9 +1,13 @@
 /**
- * The bank's one fee rule: 2.9 % of the charge plus 30 minor units, in whole minor units, rounded half to even.
+ * The bank's fee rules: for a charge 2.9 % of it plus 30 minor units, in whole minor units, rounded half to even; for a
+ * dispute a fixed sum, whoever wins it.
  * The merchant's side never computes fees; it books what the balance lines say.
  */
 const RATE_PER_MILLE = 29n;
 const FIXED_MINOR = 30n;
+
+/** In minor units of any currency, as the fixed part of a charge's fee is. */
+export const DISPUTE_FEE_MINOR = 1500n;
 
 /**
  * The fee of a charge, in minor units of its currency.

@@ -23,6 +23,7 @@ export function askIssuer(number: string, payer: PayerPresence): IssuerAnswer {
     case 'pays':
     case 'answer_lost':
     case 'reissued_abroad':
+    case 'disputed':
       return APPROVED;
     case 'declined':
       return { kind: 'declined', code: 'card_declined' };

@@ -15,3 +15,8 @@ export function amountProblem(amountMinor: bigint): AmountProblem | null {
   if (amountMinor < SMALLEST_CHARGE_MINOR) return 'amount_too_small';
   return amountMinor > LARGEST_CHARGE_MINOR ? 'amount_too_large' : null;
 }
+
+/** Who owns the test card "disputed" does it so long after the charge. */
+export const DISPUTE_SELF_AFTER_HOURS = 72;
+/** A dispute that nobody answered for so long is lost. */
+export const DISPUTE_TO_ANSWER_HOURS = 14 * 24;

@@ -87,6 +87,8 @@ export interface Charge {
   /** The method that was kept with, or used for, this charge. */
   readonly methodId: string | null;
   refundedMinor: bigint;
+  /** In disputes that are open or lost. */
+  disputedMinor: bigint;
 }
 
 /** A card kept for later charges: the merchant's mandate. */
@@ -107,15 +109,65 @@ export interface Refund {
   readonly at: Instant;
 }
 
-/** One line of the merchant's balance: a charge adds amount minus fee, a refund takes its amount. */
+/**
+ * A payer's own bank asks for the money of a charge, or for a part of it. The money is taken from the merchant at once,
+ * with a fee that nobody gives back; `won` gives the money back, `lost` keeps it.
+ */
+export interface Dispute {
+  readonly id: string;
+  readonly chargeId: string;
+  readonly amountMinor: bigint;
+  readonly currency: Currency;
+  readonly at: Instant;
+  /** A merchant who has not answered by then has lost. */
+  readonly answerBy: Instant;
+  state: 'open' | DisputeEnd;
+  decidedAt: Instant | null;
+}
+
+export const DISPUTE_ENDS = ['won', 'lost'] as const;
+/** As the merchant sees it. */
+export type DisputeEnd = (typeof DISPUTE_ENDS)[number];
+
+/** Money on its way to the merchant's own bank, and the lines it consists of. */
+export interface Payout {
+  readonly id: string;
+  readonly amountMinor: bigint;
+  readonly currency: Currency;
+  readonly at: Instant;
+  readonly lineIds: readonly string[];
+}
+
+export type BalanceLineKind =
+  | 'charge'
+  | 'available'
+  | 'refund'
+  | 'dispute_opened'
+  | 'dispute_won'
+  | 'dispute_lost'
+  | 'dispute_fee'
+  | 'payout';
+
+/**
+ * One line of the merchant's balance. A charge adds amount minus fee to what is pending; `available` moves that over to
+ * what can be paid out; everything else adds its amount, which is below nought when money leaves, to what can be paid
+ * out. A lost dispute moves nothing any more: its money went when it was opened.
+ */
 export interface BalanceLine {
   readonly id: string;
-  readonly kind: 'charge' | 'refund';
+  readonly kind: BalanceLineKind;
+  /** The charge, refund, dispute or payout it is there for. */
   readonly sourceId: string;
+  /** The charge it is about; `null` for a payout. */
+  readonly chargeId: string | null;
   readonly amountMinor: bigint;
   readonly feeMinor: bigint;
   readonly currency: Currency;
   readonly at: Instant;
+  /** The payout it went out with. */
+  payoutId: string | null;
+  /** Number of its last change: a line that was paid out is listed again. */
+  change: number;
 }
 
 export const EVENT_TYPES = [
@@ -125,6 +177,11 @@ export const EVENT_TYPES = [
   'payment.closed',
   'payment.expired',
   'payment.refunded',
+  'dispute.opened',
+  'dispute.won',
+  'dispute.lost',
+  'balance.available',
+  'payout.paid',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -134,7 +191,8 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 export interface BankEvent {
   readonly id: string;
   readonly type: EventType;
-  readonly paymentId: string;
+  /** `null`: it is about the balance, not about one payment. */
+  readonly paymentId: string | null;
   readonly at: Instant;
   outcome: EventOutcome | 'pending';
   tries: number;

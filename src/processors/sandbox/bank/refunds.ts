@@ -1,4 +1,4 @@
-/** Giving money back: part or all of a charge, in its own currency, never more in sum than was charged. */
+/** Giving money back: part or all of a charge, in its own currency, never more in sum than was charged and is not disputed. */
 import { event } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import type { Fact } from './facts.ts';
@@ -7,7 +7,12 @@ export type RefundDecision =
   | { readonly kind: 'refunded'; readonly refundId: string; readonly facts: readonly Fact[] }
   | {
       readonly kind: 'refused';
-      readonly code: 'charge_unknown' | 'currency_differs' | 'more_than_charged' | 'no_amount';
+      readonly code:
+        | 'charge_unknown'
+        | 'currency_differs'
+        | 'more_than_charged'
+        | 'charge_disputed'
+        | 'no_amount';
     };
 
 export function refundCharge(
@@ -20,6 +25,10 @@ export function refundCharge(
   if (order.amountMinor <= 0n) return { kind: 'refused', code: 'no_amount' };
   if (charge.refundedMinor + order.amountMinor > charge.amountMinor) {
     return { kind: 'refused', code: 'more_than_charged' };
+  }
+  // What is disputed is with the payer's bank already; giving it back as well would pay it twice.
+  if (order.amountMinor > desk.books.money.leftOf(charge)) {
+    return { kind: 'refused', code: 'charge_disputed' };
   }
   const refundId = desk.newId('re');
   const refund: Fact = {

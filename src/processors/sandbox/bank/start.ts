@@ -16,6 +16,7 @@ import { Bank } from './bank.ts';
 import { createDeveloperRoutes } from './control-routes.ts';
 import { FaultBox } from './faults.ts';
 import { LostAnswers } from './lost-answers.ts';
+import { createMoneyRoutes } from './money-routes.ts';
 import { createPayRoutes } from './pay-routes.ts';
 import { missingPage, troublePage, wantedLanguage } from './state-pages.ts';
 import type { Timers } from './timers.ts';
@@ -115,6 +116,7 @@ function composeBank(bank: Bank, options: SandboxBankOptions, stopped: AbortSign
   });
   app.route('/v1', createApi({ bank, faults, lostAnswers, secretKey, timers, stopped }));
   app.route('/', createPayRoutes({ bank, lostAnswers }));
+  app.route('/', createMoneyRoutes({ bank }));
   app.route('/', createDeveloperRoutes({ bank, controls: { faults, plan, sender } }));
   app.notFound((c) => missingPage(wantedLanguage(c.req.raw)));
   app.onError((_error, c) =>

@@ -50,6 +50,7 @@ test('each issuer behaves as its card says, payer present and absent', () => {
     ['declinesRenewals', 'approved', 'insufficient_funds'],
     ['confirmsRenewals', 'approved', 'confirmation_needed'],
     ['answerLost', 'approved', 'approved'],
+    ['disputed', 'approved', 'approved'],
   ];
   for (const [id, present, absent] of expected) {
     assert.equal(outcome(id, 'present'), present, id);

@@ -19,6 +19,7 @@ export const BEHAVIOURS = {
   '08': 'confirms_renewals',
   '09': 'answer_lost',
   '10': 'reissued_abroad',
+  '11': 'disputed',
 } as const;
 export type Behaviour = (typeof BEHAVIOURS)[keyof typeof BEHAVIOURS];
 
@@ -47,6 +48,7 @@ const LISTED = {
   belarus: { country: '112', behaviour: '00' },
   unknownCountry: { country: '000', behaviour: '00' },
   reissuedAbroad: { country: '276', behaviour: '10' },
+  disputed: { country: '276', behaviour: '11' },
 } as const;
 export type TestCardId = keyof typeof LISTED;
 

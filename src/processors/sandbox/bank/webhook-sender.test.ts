@@ -59,8 +59,9 @@ test('each thing that happens to a payment has its event', async () => {
   await bank.pay('declined');
   bank.clock.advance({ hours: 24 * 8 });
   await bank.open('/');
-  const types = (await receiver.events(9)).map((event) => event.type).sort();
+  const types = (await receiver.events(10)).map((event) => event.type).sort();
   assert.deepEqual(types, [
+    'balance.available',
     'payment.closed',
     'payment.declined',
     'payment.expired',

@@ -61,7 +61,7 @@ export class WebhookSender {
     const handling = this.#options.plan.next();
     switch (handling.do) {
       case 'send': {
-        const delayMs = Math.max(handling.delayMs, this.#delays.get(event.paymentId) ?? 0);
+        const delayMs = Math.max(handling.delayMs, this.#delays.get(event.paymentId ?? '') ?? 0);
         this.#run(this.#send(event, delayMs, handling.times));
         break;
       }
@@ -170,12 +170,13 @@ export class WebhookSender {
   }
 
   #bodyOf(event: BankEvent): WebhookBody {
-    const payment = this.#options.bank.books.payment(event.paymentId);
+    const { paymentId } = event;
+    const { books } = this.#options.bank;
     return {
       id: event.id,
       type: event.type,
-      payment: event.paymentId,
-      attempt: payment.references.attemptId,
+      payment: paymentId,
+      attempt: paymentId === null ? null : books.payment(paymentId).references.attemptId,
       created: event.at.toString(),
     };
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { moneyWords } from './words/money.ts';
 import { bankWords } from './words.ts';
 
 function flat(words: object, path = ''): [string, string][] {
@@ -12,8 +13,9 @@ function flat(words: object, path = ''): [string, string][] {
 
 for (const language of ['ru', 'ar']) {
   test(`${language}: every word is there, is not English, and has the same places`, () => {
-    const english = new Map(flat(bankWords('en')));
-    for (const [name, text] of flat(bankWords(language))) {
+    const of = (tag: string) => [...flat(bankWords(tag)), ...flat(moneyWords(tag), 'money.')];
+    const english = new Map(of('en'));
+    for (const [name, text] of of(language)) {
       const original = english.get(name) ?? '';
       assert.ok(text.trim().length > 0, name);
       assert.notEqual(text, original, name);

@@ -125,6 +125,26 @@ export class TestBank {
     await answer.body?.cancel();
   }
 
+  /** Plays the bank or a payer's bank. @returns the id of what was made; an error code where it was refused */
+  async act(act: Record<string, string>): Promise<string> {
+    const answer = await fetch(`${this.origin}/money`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(act),
+    });
+    const body: unknown = await answer.json();
+    if (answer.status === 200) return z.object({ id: z.string() }).parse(body).id;
+    return z.object({ error: z.object({ code: z.string() }) }).parse(body).error.code;
+  }
+
+  /** What there is in one currency, by the bank's own sums. Minor units as text. */
+  async balance(currency: string): Promise<z.infer<typeof balanceList>['currencies'][number]> {
+    const { currencies } = balanceList.parse(await (await this.api('/balance')).json());
+    const row = currencies.find((one) => one.currency === currency);
+    assert(row !== undefined, 'the currency has a balance');
+    return row;
+  }
+
   /** Sends a form as a browser does, without following where it leads. */
   async submit(address: string, fields: Record<string, string>): Promise<PageAnswer> {
     const answer = await fetch(new URL(address, this.origin), {
@@ -189,6 +209,23 @@ const chargeList = z.object({
   charges: z.array(z.object({ id: z.string(), amount: z.string() })),
   cursor: z.string(),
   more: z.boolean(),
+});
+const sum = z.string().regex(/^-?\d+$/);
+const balanceList = z.object({
+  currencies: z.array(
+    z.object({
+      currency: z.string(),
+      captured: sum,
+      refunded: sum,
+      disputes_open: sum,
+      disputes_lost: sum,
+      fees: sum,
+      dispute_fees: sum,
+      paid_out: sum,
+      pending: sum,
+      available: sum,
+    }),
+  ),
 });
 const issuerList = z.object({
   issuers: z.array(

@@ -48,6 +48,7 @@ export const arabic: BankWords = {
     belarus: 'صادرة في بيلاروسيا',
     unknownCountry: 'محفظة لا تذكر بلدها',
     reissuedAbroad: 'تدفع الآن، ثم تُستبدل ببطاقة من روسيا',
+    disputed: 'تدفع، ثم يعترض صاحبها على الدفعة بعد ثلاثة أيام',
   },
   cancel: 'إلغاء والعودة',
   notTaken: 'لم تُقبل البطاقة',

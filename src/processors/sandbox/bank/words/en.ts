@@ -48,6 +48,7 @@ export const english: BankWords = {
     belarus: 'Issued in Belarus',
     unknownCountry: 'A wallet that does not tell its country',
     reissuedAbroad: 'Pays now, later replaced by a card from Russia',
+    disputed: 'Pays, and its owner disputes it three days later',
   },
   cancel: 'Cancel and go back',
   notTaken: 'The card was not taken',
