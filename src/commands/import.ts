@@ -1,10 +1,12 @@
 /**
- * `tuppence import FILE|URL|FOLDER`: brings stories in and says in plain words what was taken and what was left.
+ * `tuppence import FILE|URL|FOLDER`: brings stories in and says in plain words what was taken and what was left. A folder
+ * that `export` made is a whole newsroom, and is restored instead (`import-export.ts`).
  *
  * Stories that are public at their source are public here, everything else is a draft. `--as-drafts` holds all of it back;
  * `--dry-run` reads, reports and writes nothing.
  */
 import { parseArgs } from 'node:util';
+import { findExport } from '../backup/index.ts';
 import {
   FetchRefusal,
   type ImportedLine,
@@ -18,17 +20,21 @@ import {
   openPath,
   sectionNames,
 } from '../stories/index.ts';
+import { importExport } from './import-export.ts';
 import { systemNetwork } from './network.ts';
 import { openNewsroom } from './open-newsroom.ts';
 import type { System } from './system.ts';
 
 const USAGE = `Usage: npm run tuppence -- import FILE|URL|FOLDER [options]
 
+A folder made by export is restored, whole, into an empty database; anything else is read for its stories.
+
   --as-drafts        hold every story back as a draft
   --keep-status      what is public at the source is public here (this is what happens anyway)
   --dry-run          read and report, write nothing
   --language TAG     language of stories whose source states none, such as "ru"
   --site ADDRESS     address of the old site, for the pictures of a Ghost export
+  --identity FILE    age identity that opens a sealed export of a whole newsroom
   --verbose          a line for every story, with what was left out of it
   --json             the report as lines of JSON`;
 
@@ -50,6 +56,10 @@ export async function importCommand(
   if (typeof wish === 'string') {
     system.complain(`${wish}\n\n${USAGE}`);
     return 2;
+  }
+  const exported = isAddress(wish.target) ? undefined : await findExport(wish.target);
+  if (exported !== undefined) {
+    return await importExport({ ...wish, folder: exported }, system);
   }
   const open = await openNewsroom(system);
   try {
@@ -91,6 +101,7 @@ interface ImportWish {
   readonly isJson: boolean;
   readonly language: string | null;
   readonly site: string | null;
+  readonly identity: string | null;
 }
 
 /** The arguments, or a sentence about what is wrong with them. */
@@ -124,6 +135,7 @@ export function readArguments(argv: readonly string[]): ImportWish | string {
     isJson: values.json === true,
     language,
     site: values.site ?? null,
+    identity: values.identity ?? null,
   };
 }
 
@@ -137,10 +149,15 @@ function parse(argv: readonly string[]) {
       'dry-run': { type: 'boolean' },
       language: { type: 'string' },
       site: { type: 'string' },
+      identity: { type: 'string' },
       verbose: { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
+}
+
+function isAddress(target: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
 }
 
 async function openSource(
@@ -148,7 +165,7 @@ async function openSource(
   { system, network, zone }: { system: System; network: Network; zone: string },
 ): Promise<ImportSource> {
   const options = { zone, site: wish.site };
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(wish.target)) {
+  if (isAddress(wish.target)) {
     const signal = AbortSignal.any([system.stopSignal, AbortSignal.timeout(FETCH_LIMIT_MS)]);
     const say = (line: string) => {
       if (!wish.isJson) system.print(line);

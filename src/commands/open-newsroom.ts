@@ -29,8 +29,14 @@ export type NewsroomComplaint = (path: readonly (string | number)[], sentence: s
 
 export const DEMO_NEWSROOM_FILE = 'demo/newsroom.yaml';
 
-/** Opens everything, or throws an error whose message tells a person what to do. */
-export async function openNewsroom(system: System): Promise<OpenNewsroom> {
+/**
+ * Opens everything, or throws an error whose message tells a person what to do.
+ * @param options.shape `as-it-is`: the database is not migrated; a restored one gets the shape of its export first
+ */
+export async function openNewsroom(
+  system: System,
+  options: { readonly shape?: 'newest' | 'as-it-is' } = {},
+): Promise<OpenNewsroom> {
   const file = system.environment.TUPPENCE_NEWSROOM;
   const isDemo = file === undefined || file === '';
   const { newsroom, complaint } = await readFileOrExplain(
@@ -51,7 +57,7 @@ export async function openNewsroom(system: System): Promise<OpenNewsroom> {
     const server = await checkServer(database.db);
     if (server.refusals.length > 0) throw new Error(server.refusals.join('\n'));
     for (const warning of server.warnings) system.complain(warning);
-    await migrate({ db: database.db, clock: system.clock });
+    if (options.shape !== 'as-it-is') await migrate({ db: database.db, clock: system.clock });
   } catch (error) {
     await database.close();
     await server.stop();

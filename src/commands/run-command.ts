@@ -12,6 +12,8 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   npm run tuppence -- COMMAND        the commands below
 
   import FILE|URL|FOLDER             bring stories in: RSS, Atom, JSON Feed, WordPress, Ghost, Markdown
+  export FOLDER [--to age1…]         write everything into a folder, while the newsroom runs; import restores it
+  resume                             let a restored newsroom collect again
   check                              verify the books of a running newsroom
   ledger [--day YYYY-MM-DD] [--json] print a day's journal and every balance at its end
   desk-link                          print a new one-time link to the desk
@@ -41,6 +43,10 @@ async function dispatch(command: string, rest: readonly string[], system: System
       return (await import('./start.ts')).start(system);
     case 'import':
       return (await import('./import.ts')).importCommand(rest, system);
+    case 'export':
+      return (await import('./export.ts')).exportCommand(rest, system);
+    case 'resume':
+      return (await import('./resume.ts')).resumeCommand(rest, system);
     case 'check':
       return (await import('./check.ts')).check(system);
     case 'ledger':

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import type { Appeals } from '../appeals/index.ts';
 import type { Clock } from '../calendar/index.ts';
-import type { Db } from '../database/index.ts';
+import { type Db, readCustody } from '../database/index.ts';
 import { createDeskSessions, type DemoControls, type DeskReports } from '../desk/index.ts';
 import { type Giving, startWorkerLoop, type Worker } from '../giving/index.ts';
 import { demoLetterbox } from '../letters/index.ts';
@@ -39,11 +39,30 @@ export async function start(system: System): Promise<number> {
   const open = await openNewsroom(system);
   let server: WebServer | undefined;
   try {
+    await refuseMoved(system, open.db);
     server = await listen({ host: HOST, port: wishedPort(system) });
     return await run({ system, open, server });
   } finally {
     await server?.stop(STOP_GRACE_MS);
     await open.close();
+  }
+}
+
+/** A newsroom that was moved lives elsewhere; one that was restored says what it waits for. */
+async function refuseMoved(system: System, db: Db): Promise<void> {
+  const { state, changedAt } = await readCustody(db);
+  switch (state) {
+    case 'acting':
+      return;
+    case 'moved':
+      throw new Error(
+        `This newsroom was exported on ${changedAt?.toString() ?? ''} to live elsewhere, and charges nobody from here any more. If that export was never started: npm run tuppence -- resume --take-back`,
+      );
+    case 'restored':
+      system.print(
+        'Restored from a backup: pages are served and processors are asked, but nothing is collected and no letter leaves. When the newsroom it was copied from is off for good: npm run tuppence -- resume',
+      );
+      return;
   }
 }
 
@@ -114,7 +133,7 @@ async function run(options: {
       server,
       link: await sessions.issueLink(),
     });
-    await work({ system, features });
+    await work({ system, features, db });
     return 0;
   } finally {
     await server.stop(STOP_GRACE_MS);
@@ -170,14 +189,26 @@ function demoControls(options: {
 async function work(options: {
   readonly system: System;
   readonly features: Features;
+  readonly db: Db;
 }): Promise<void> {
-  const { system, features } = options;
+  const { system, features, db } = options;
   // Made while nobody waits for them; a script that does not compile is told by the first request for it.
   for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
-  await startWorkerLoop(features.workers, {
+  const moved = new AbortController();
+  const leaveWhenMoved: Worker = {
+    name: 'custody',
+    async runOnce() {
+      if ((await readCustody(db)).state === 'moved') {
+        system.complain('This newsroom was just exported to live elsewhere. It stops here.');
+        moved.abort();
+      }
+      return 0;
+    },
+  };
+  await startWorkerLoop([...features.workers, leaveWhenMoved], {
     sleep: (duration, signal) =>
       system.sleep(Temporal.Duration.from(duration).total('milliseconds'), signal),
-    signal: system.stopSignal,
+    signal: AbortSignal.any([system.stopSignal, moved.signal]),
     onFailure: (worker, error) =>
       system.log.error('worker-failed', { worker, ...errorFacts(error) }),
   });
