@@ -7,26 +7,16 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
-import type { IncomeAccount } from '../ledger/chart-of-accounts.ts';
 import { causeRef } from '../ledger/ledger.ts';
-import type { Purse } from './returns.ts';
+import {
+  type BroughtRow,
+  type ChargeBooks,
+  type ChargeRef,
+  chargeBooksOf,
+  type Returned,
+} from './charge-account.ts';
 
-export interface ChargeRef {
-  readonly accountId: string;
-  readonly chargeRef: string;
-}
-
-export interface ChargeBooks {
-  readonly currency: string;
-  /** What it brought. */
-  readonly amount: bigint;
-  /** `gift`: settled its gift. `unmatched`: nobody can explain it. `accepted`: a person made a gift of it. */
-  readonly as: 'gift' | 'unmatched' | 'accepted';
-  /** The gift it settled or became; for unmatched money the gift it was meant for, where that is known. */
-  readonly giftId: string | null;
-  readonly income: IncomeAccount;
-  readonly purse: Purse;
-}
+export type { ChargeBooks, ChargeRef } from './charge-account.ts';
 
 /** Nobody else decides about this charge until the transaction ends. */
 export async function lockCharge(tx: Tx, charge: ChargeRef): Promise<void> {
@@ -47,48 +37,18 @@ export async function readChargeBooks(
   const { accountId, chargeRef } = charge;
   const cause = causeRef({ kind: 'charge', accountId, ref: chargeRef });
   const accepted = causeRef({ kind: 'person', accountId, ref: acceptanceRef(charge) });
-  const { rows } = await sql<{
-    code: number;
-    amount: bigint;
-    currency: string;
-    gift_id: string | null;
-    pledge_id: string | null;
-  }>`
-    select t.code, t.amount, t.currency, t.gift_id, gift.pledge_id
+  const { rows } = await sql<BroughtRow>`
+    select t.code, t.amount, t.currency, t.gift_id as "giftId", gift.pledge_id as "pledgeId"
     from ledger_transfer t left join gift on gift.id = t.gift_id
     where (t.cause_kind = 'charge' and t.cause_ref = ${cause} and t.code in (10, 90))
       or (t.cause_kind = 'person' and t.cause_ref = ${accepted} and t.code = 91)
   `.execute(db);
-  const booked = rows.find((row) => row.code !== 91);
-  if (booked === undefined) return undefined;
-  assert(rows.length <= 2, 'a charge is booked once and accepted once');
-  const acceptance = rows.find((row) => row.code === 91);
-  assert(acceptance === undefined || booked.code === 90, 'only unmatched money is accepted');
-  const gone = await readReturned(db, charge);
-  const giftTotal = booked.code === 10 ? booked.amount : (acceptance?.amount ?? 0n);
-  const owner = acceptance ?? booked;
-  return {
-    currency: booked.currency,
-    amount: booked.amount,
-    as: booked.code === 10 ? 'gift' : acceptance === undefined ? 'unmatched' : 'accepted',
-    giftId: owner.gift_id,
-    income: owner.pledge_id === null ? 'gifts_once' : 'gifts_recurring',
-    purse: {
-      gift: floor(giftTotal - gone.fromGift),
-      unmatched: floor(booked.amount - giftTotal - gone.fromUnmatched),
-    },
-  };
-}
-
-function floor(amount: bigint): bigint {
-  return amount > 0n ? amount : 0n;
+  if (!rows.some((row) => row.code !== 91)) return undefined;
+  return chargeBooksOf(rows, await readReturned(db, charge));
 }
 
 /** What went back, by refund or lost dispute, out of the gift and out of unmatched money. */
-async function readReturned(
-  db: Db | Tx,
-  { accountId, chargeRef }: ChargeRef,
-): Promise<{ readonly fromGift: bigint; readonly fromUnmatched: bigint }> {
+async function readReturned(db: Db | Tx, { accountId, chargeRef }: ChargeRef): Promise<Returned> {
   const { rows } = await sql<{ from_gift: bigint; from_unmatched: bigint }>`
     select coalesce(sum(t.amount) filter (where t.code in (20, 32)), 0)::bigint as from_gift,
       coalesce(sum(t.amount) filter (where t.code in (21, 34)), 0)::bigint as from_unmatched

@@ -6,14 +6,20 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
-import { AssertionFailure, assert, unreachable } from '../../problems/index.ts';
-import { raiseAlarm } from '../alarms/alarm-store.ts';
-import type { PostingCode } from '../ledger/chart-of-accounts.ts';
-import { type Cause, causeRef } from '../ledger/ledger.ts';
-import { post } from '../ledger/ledger-store.ts';
+import { assert } from '../../problems/index.ts';
+import type { PostEffect } from '../booking.ts';
+import { causeRef } from '../ledger/ledger.ts';
 import type { MoneyFact } from '../processor.ts';
 import { moneyOf } from '../rows.ts';
+import { writeBooking } from '../write-booking.ts';
 import { bookChargeFacts } from './book-charge-facts.ts';
+import {
+  assertSoundFact,
+  decidePlainFact,
+  decidePostedBefore,
+  decideToldAgain,
+  isAboutCharge,
+} from './decide-fact.ts';
 import { closePayouts } from './payouts.ts';
 
 /** `waiting`: kept until its charge is booked. `told-before`: nothing is new. */
@@ -25,8 +31,7 @@ export async function recordFact(
   told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
 ): Promise<Recorded> {
   const { accountId, fact, now } = told;
-  assert(fact.money.minor > 0n, 'what is told about money is at least one minor unit');
-  assert(!isAboutCharge(fact.kind) || fact.chargeRef !== null, 'it names its charge');
+  assertSoundFact(told);
   const { rows } = await sql<{ kept: boolean }>`
     insert into money_fact
       (processor_account_id, kind, ref, charge_ref, payout_ref, amount_minor, currency, happened_at, told_at)
@@ -35,6 +40,7 @@ export async function recordFact(
     on conflict do nothing
     returning true as kept
   `.execute(tx);
+  assert(rows.length <= 1, 'a fact is kept once');
   if (rows.length === 0) {
     await compareWithKept(tx, told);
     return 'told-before';
@@ -54,23 +60,6 @@ async function book(
   }
   await bookPlainFact(tx, told);
   return 'booked';
-}
-
-export function isAboutCharge(kind: MoneyFact['kind']): boolean {
-  switch (kind) {
-    case 'refund':
-    case 'dispute-opened':
-    case 'dispute-won':
-    case 'dispute-lost':
-      return true;
-    case 'fee':
-    case 'available':
-    case 'payout':
-    case 'dispute-fee':
-      return false;
-    default:
-      return unreachable(kind, 'isAboutCharge');
-  }
 }
 
 /** Facts of one listing or report, each in a transaction of its own: one that fails blocks no other. */
@@ -98,21 +87,23 @@ async function compareWithKept(
     .where('kind', '=', fact.kind)
     .where('ref', '=', fact.ref)
     .executeTakeFirstOrThrow();
-  const same =
-    kept.amount_minor === fact.money.minor &&
-    kept.currency === fact.money.currency &&
-    (!isAboutCharge(fact.kind) || kept.charge_ref === fact.chargeRef);
-  if (!same) {
-    const ref = `${fact.kind}:${accountId}:${fact.ref}`;
-    await raiseAlarm(tx, { kind: 'amount-changed', ref, giftId: null, detail: null, now });
-  }
-  if (kept.payout_ref !== null || fact.payoutRef === null) return;
+  const again = decideToldAgain(
+    {
+      money: moneyOf(kept.amount_minor, kept.currency),
+      chargeRef: kept.charge_ref,
+      payoutRef: kept.payout_ref,
+    },
+    told,
+  );
+  if (again.alarm !== null) await writeBooking(tx, again.alarm, now);
+  if (again.payoutRef === null) return;
   await tx
     .updateTable('money_fact')
-    .set({ payout_ref: fact.payoutRef })
+    .set({ payout_ref: again.payoutRef })
     .where('processor_account_id', '=', accountId)
     .where('kind', '=', fact.kind)
     .where('ref', '=', fact.ref)
+    .where('payout_ref', 'is', null)
     .execute();
   await closePayouts(tx, { accountId, now });
 }
@@ -123,28 +114,9 @@ async function bookPlainFact(
   told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
 ): Promise<void> {
   const { accountId, fact, now } = told;
-  const code = plainCode(fact.kind);
-  const cause: Cause = {
-    kind: code === 13 ? 'payout' : 'balance-transaction',
-    accountId,
-    ref: fact.ref,
-  };
-  const posted = await post(
-    tx,
-    {
-      code,
-      cause,
-      money: fact.money,
-      income: 'gifts_once',
-      giftId: null,
-      happenedAt: fact.happenedAt,
-      ...(fact.chargeRef === null
-        ? {}
-        : { groupOf: { kind: 'charge' as const, accountId, ref: fact.chargeRef } }),
-    },
-    { at: now, duplicate: 'keep' },
-  );
-  if (!posted) await checkPosted(tx, { cause, code, fact, now });
+  const effect = decidePlainFact(told);
+  const posted = await writeBooking(tx, effect, now);
+  if (!posted) await checkPosted(tx, told, effect);
   await tx
     .updateTable('money_fact')
     .set({ booked_at: now })
@@ -157,43 +129,16 @@ async function bookPlainFact(
 /** Posted before, with its charge: the amount must be the same. */
 async function checkPosted(
   tx: Tx,
-  told: {
-    readonly cause: Cause;
-    readonly code: PostingCode;
-    readonly fact: MoneyFact;
-    readonly now: Instant;
-  },
+  told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
+  { posting }: PostEffect,
 ): Promise<void> {
-  const { cause, code, fact, now } = told;
   const row = await tx
     .selectFrom('ledger_transfer')
     .select(['amount', 'currency'])
-    .where('cause_kind', '=', cause.kind)
-    .where('cause_ref', '=', causeRef(cause))
-    .where('code', '=', code)
+    .where('cause_kind', '=', posting.cause.kind)
+    .where('cause_ref', '=', causeRef(posting.cause))
+    .where('code', '=', posting.code)
     .executeTakeFirstOrThrow();
-  const booked = moneyOf(row.amount, row.currency);
-  if (booked.minor === fact.money.minor && booked.currency === fact.money.currency) return;
-  const ref = `${fact.kind}:${causeRef(cause)}`;
-  await raiseAlarm(tx, { kind: 'amount-changed', ref, giftId: null, detail: null, now });
-}
-
-function plainCode(kind: MoneyFact['kind']): 11 | 12 | 13 | 33 {
-  switch (kind) {
-    case 'fee':
-      return 11;
-    case 'available':
-      return 12;
-    case 'payout':
-      return 13;
-    case 'dispute-fee':
-      return 33;
-    case 'refund':
-    case 'dispute-opened':
-    case 'dispute-won':
-    case 'dispute-lost':
-      throw new AssertionFailure('refunds and disputes are booked with their charge');
-    default:
-      return unreachable(kind, 'plainCode');
-  }
+  const alarm = decidePostedBefore(moneyOf(row.amount, row.currency), told);
+  if (alarm !== null) await writeBooking(tx, alarm, told.now);
 }

@@ -5,7 +5,6 @@
  */
 import type { Tx } from '../../database/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
-import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
 import {
   lockGiftOfAttempt,
@@ -15,6 +14,7 @@ import {
   writeAttempt,
 } from '../gift-store.ts';
 import type { Attempt, Gift } from '../rows.ts';
+import { writeBooking } from '../write-booking.ts';
 import { type AttemptChange, decideInput, type InputEffect } from './decide-input.ts';
 import { afterTryEnded } from './try-ended.ts';
 
@@ -60,7 +60,7 @@ async function carryOut(
     case 'ask-again':
       return await scheduleGift(tx, gift, effect.at);
     case 'alarm':
-      return await raiseAlarm(tx, { ...effect, now: context.clock.now() });
+      return void (await writeBooking(tx, effect, context.clock.now()));
     default:
       return unreachable(effect, 'carryOut');
   }

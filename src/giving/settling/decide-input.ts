@@ -7,10 +7,10 @@ import type { Instant } from '../../calendar/index.ts';
 import { assert } from '../../problems/index.ts';
 import { type AttemptInput, isLive, stepAttempt } from '../attempt.ts';
 import { attemptAfterStep } from '../attempt-after-step.ts';
+import type { AlarmEffect } from '../booking.ts';
 import { isOpenGift } from '../gift.ts';
 import type { Attempt, Gift } from '../rows.ts';
 import { nextAsk } from './ask-schedule.ts';
-import type { AlarmEffect } from './decide-settlement.ts';
 
 export interface AttemptChange {
   readonly attemptId: string;

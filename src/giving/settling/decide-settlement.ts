@@ -15,8 +15,9 @@
 import type { Instant } from '../../calendar/index.ts';
 import { equalMoney } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
+import type { AlarmEffect, BookingEffect, PostEffect } from '../booking.ts';
 import type { IncomeAccount } from '../ledger/chart-of-accounts.ts';
-import { type Cause, causeRef, type Posting } from '../ledger/ledger.ts';
+import { type Cause, causeRef } from '../ledger/ledger.ts';
 import type { Succeeded } from '../processor.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 import type { Attempt, Gift } from '../rows.ts';
@@ -48,25 +49,9 @@ export type SettlementEffect =
       readonly objectRef: string | null;
     }
   | { readonly do: 'move-gift'; readonly input: 'settle' | 'hold' }
-  | PostEffect
+  | BookingEffect
   | { readonly do: 'receipt' }
-  | AlarmEffect
   | { readonly do: 'carry-pledge-on' };
-
-export interface PostEffect {
-  readonly do: 'post';
-  readonly posting: Posting;
-  /** See `post()`: `keep` for facts that several sources may tell. */
-  readonly duplicate: 'fail' | 'keep';
-}
-
-export interface AlarmEffect {
-  readonly do: 'alarm';
-  readonly kind: AlarmKind;
-  readonly ref: string;
-  readonly giftId: string | null;
-  readonly detail: string | null;
-}
 
 export interface SettlementDecision {
   readonly answer: 'settled' | 'already' | 'hold';
@@ -151,7 +136,7 @@ function holds(standing: SettlementStanding, charge: ReportedCharge): Settlement
 export function decideUnmatched(
   standing: { readonly posted: boolean },
   charge: ReportedCharge,
-): readonly (PostEffect | AlarmEffect)[] {
+): readonly BookingEffect[] {
   assertSoundCharge(charge);
   if (standing.posted) return feeEffects(null, charge);
   return [...chargeEffects(null, charge, 90), alarm('unmatched', null, charge)];
@@ -226,12 +211,16 @@ function happenedAt(charge: ReportedCharge): Instant {
   return charge.succeeded.happenedAt;
 }
 
-function alarm(kind: AlarmKind, gift: { readonly id: string } | null, charge: ReportedCharge) {
+function alarm(
+  kind: AlarmKind,
+  gift: { readonly id: string } | null,
+  charge: ReportedCharge,
+): AlarmEffect {
   return {
     do: 'alarm',
     kind,
     ref: causeRef(chargeCause(charge)),
     giftId: gift?.id ?? null,
     detail: null,
-  } as const;
+  };
 }

@@ -17,22 +17,18 @@
  * once more (see `transaction.ts`), and the second run holds.
  */
 import { sql } from 'kysely';
-import type { Instant } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { enqueueLetter } from '../../letters/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
-import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
 import { lockGiftOfAttempt, moveGift, writeSuccess } from '../gift-store.ts';
 import { causeRef } from '../ledger/ledger.ts';
-import { post } from '../ledger/ledger-store.ts';
 import { type Attempt, attemptOf, type Gift } from '../rows.ts';
+import { writeBooking } from '../write-booking.ts';
 import {
-  type AlarmEffect,
   chargeCause,
   decideSettlement,
   decideUnmatched,
-  type PostEffect,
   type ReportedCharge,
   type SettlementDecision,
   type SettlementEffect,
@@ -87,7 +83,7 @@ async function carryOut(
     }
     case 'post':
     case 'alarm':
-      await writeBooked(tx, effect, now);
+      await writeBooking(tx, effect, now);
       return held;
     case 'receipt': {
       const { id } = held.gift;
@@ -100,17 +96,6 @@ async function carryOut(
     default:
       return unreachable(effect, 'carryOut');
   }
-}
-
-/** Writes a posting or an alarm that was decided. */
-async function writeBooked(tx: Tx, effect: PostEffect | AlarmEffect, now: Instant): Promise<void> {
-  if (effect.do === 'alarm') return await raiseAlarm(tx, { ...effect, now });
-  const { posting, duplicate } = effect;
-  const posted = await post(tx, posting, { at: now, duplicate });
-  assert(
-    posted || duplicate === 'keep',
-    'a charge that is not in the books is posted or refused by the database',
-  );
 }
 
 /** One statement, begun after the lock was taken. */
@@ -164,6 +149,6 @@ export async function bookUnmatched(
   const row = rows[0];
   assert(row !== undefined, 'a question has one answer');
   const now = context.clock.now();
-  for (const effect of decideUnmatched(row, charge)) await writeBooked(tx, effect, now);
+  for (const effect of decideUnmatched(row, charge)) await writeBooking(tx, effect, now);
   return !row.posted;
 }
