@@ -4,7 +4,7 @@
  * rows for the desk, and one alarm per day rings. The same day can be compared again at any time; its rows are made anew.
  */
 import { sql } from 'kysely';
-import { dayIn, type Instant, instantAt, type PlainDate } from '../../calendar/index.ts';
+import { dayIn, Instant, instantAt, type PlainDate } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
@@ -72,13 +72,16 @@ export async function reconcileDay(
   const from = instantAt({ date: day, time: '00:00', zone: 'UTC' });
   const to = instantAt({ date: day.add({ days: 1 }), time: '00:00', zone: 'UTC' });
   const ours = await readOurs(context.db, { accountId, from, to });
-  const differences = compareDay({ ours, theirs: theirThings(books) });
+  const differences = compareDay({ ours, theirs: theirThings(books, { from, to }) });
   await lookAtMissedPayments(context, { accountId, books, differences });
   await write(context, { accountId, day, differences, now });
   return differences;
 }
 
-function theirThings(books: ProcessorDay): BookedThing[] {
+function theirThings(
+  books: ProcessorDay,
+  day: { readonly from: Instant; readonly to: Instant },
+): BookedThing[] {
   const charges = books.charges.map(
     ({ chargeRef: ref, money }): BookedThing => ({
       kind: 'charge',
@@ -87,7 +90,12 @@ function theirThings(books: ProcessorDay): BookedThing[] {
       minor: money.minor,
     }),
   );
-  const facts = books.facts.map(
+  // The lines of a day's payouts may be older: they are news about other days, not part of this one.
+  const ofDay = books.facts.filter(
+    ({ happenedAt }) =>
+      Instant.compare(happenedAt, day.from) >= 0 && Instant.compare(happenedAt, day.to) < 0,
+  );
+  const facts = ofDay.map(
     ({ kind, ref, money }): BookedThing => ({
       kind,
       ref,

@@ -51,7 +51,7 @@ export async function listMoneySince(
   return facts === null ? UNREADABLE : { facts, cursor: page.cursor, more: page.more };
 }
 
-/** Every line of the day, or nothing: books that were read in part would show differences that are none. */
+/** Every line of the day and of its payouts, or nothing: books that were read in part would show differences that are none. */
 export async function booksOfDay(bank: BankView, day: PlainDate): Promise<ProcessorDay | Unknown> {
   const charges: ProcessorDay['charges'][number][] = [];
   const facts: MoneyFact[] = [];

@@ -2,7 +2,7 @@
 import type { ApiContext, ApiOptions } from './api-context.ts';
 import { readCursor } from './api-looks.ts';
 import { json, problem } from './api-once.ts';
-import { booksOfDay, linesOfDay } from './daily-books.ts';
+import { booksOfDay, statementOfDay } from './daily-books.ts';
 import { describeBalanceLine } from './describe.ts';
 import { LISTING_LIMIT } from './limits.ts';
 import { readDay } from './utc-days.ts';
@@ -19,13 +19,16 @@ export function listBalance({ bank }: ApiOptions, c: ApiContext): Response {
   });
 }
 
-/** Every line of one day (UTC), in pages. A finished day's lines stay as they are, but for the payouts they go out with. */
+/**
+ * Every line of one day (UTC), and the lines that went out with its payouts, whenever they were written, in pages. A
+ * finished day's lines stay as they are, but for the payouts they go out with.
+ */
 export function listBooksOfDay({ bank }: ApiOptions, c: ApiContext): Response {
   const since = readCursor(c);
   const day = readDay(c.req.query('day') ?? '');
   if (since === undefined) return problem(400, 'invalid_request', [{ path: ['since'] }]);
   if (day === undefined) return problem(400, 'invalid_request', [{ path: ['day'] }]);
-  const lines = linesOfDay(bank.books, day);
+  const lines = statementOfDay(bank.books, day);
   const page = lines.slice(since, since + LISTING_LIMIT);
   return json(200, {
     balance_transactions: page.map((line) => describeBalanceLine(bank.books, line)),

@@ -1,5 +1,5 @@
 /** The books of one day (UTC): its balance lines, and their sums per currency. */
-import type { PlainDate } from '../../../calendar/index.ts';
+import type { Instant, PlainDate } from '../../../calendar/index.ts';
 import type { Currency } from '../../../money/index.ts';
 import { unreachable } from '../../../problems/index.ts';
 import type { Books } from './books.ts';
@@ -21,8 +21,18 @@ export interface DayInCurrency {
   netMinor: bigint;
 }
 
-export function linesOfDay(books: Books, day: PlainDate): readonly BalanceLine[] {
+function linesOfDay(books: Books, day: PlainDate): readonly BalanceLine[] {
   return books.money.lines.filter((line) => dayOf(line.at).equals(day));
+}
+
+/** What was written on a day, and what went out with the payouts of that day. */
+export function statementOfDay(books: Books, day: PlainDate): readonly BalanceLine[] {
+  const isOfDay = (of: { readonly at: Instant } | undefined) =>
+    of !== undefined && dayOf(of.at).equals(day);
+  const payouts = books.money.payouts;
+  return books.money.lines.filter(
+    (line) => isOfDay(line) || isOfDay(payouts.get(line.payoutId ?? '')),
+  );
 }
 
 /** One row per currency that moved on `day`, by currency code; all days together when `day` is `null`. */
