@@ -134,15 +134,24 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
  * What axe finds serious or critical, on the page and in its frames, as lines. Only for a visitor made with `bypassCSP`:
  * axe works inside the page, and a page of ours lets nobody in.
  */
-export async function seriousFindings(page: Page): Promise<string[]> {
+export async function seriousFindings(
+  page: Page,
+  rules: readonly string[] | 'all' = 'all',
+): Promise<string[]> {
   const found: string[] = [];
-  for (const frame of page.frames()) found.push(...(await findingsOf(frame)));
+  for (const frame of page.frames()) found.push(...(await findingsOf(frame, rules)));
   return found;
 }
 
-async function findingsOf(frame: Frame): Promise<string[]> {
+async function findingsOf(frame: Frame, rules: readonly string[] | 'all'): Promise<string[]> {
+  const options = {
+    iframes: false,
+    resultTypes: ['violations'],
+    ...(rules === 'all' ? {} : { runOnly: { type: 'rule', values: rules } }),
+  };
+  const isThere = await frame.evaluate("typeof axe !== 'undefined'");
   const findings: unknown = await frame.evaluate(
-    `${AXE};axe.run(document, { iframes: false, resultTypes: ['violations'] }).then((result) => result.violations
+    `${isThere === true ? '' : AXE};axe.run(document, ${JSON.stringify(options)}).then((result) => result.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`,
   );
