@@ -265,6 +265,7 @@ export interface ProcessorDay {
     /** Our attempt's id in the processor's record. */
     readonly attemptId: string | null;
   }[];
+  /** What happened on the day; older lines that went out with a payout of the day may come along, with that payout. */
   readonly facts: readonly MoneyFact[];
 }
 

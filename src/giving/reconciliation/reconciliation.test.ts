@@ -97,6 +97,15 @@ describe('the nightly comparison', () => {
           chargeRef,
           payoutRef: null,
         },
+        // A line of an earlier day that came along with a payout: kept, and no difference of this day.
+        {
+          kind: 'available',
+          ref: 'bt_older',
+          money: money(90n, 'EUR'),
+          happenedAt: paidAt.subtract({ hours: 48 }),
+          chargeRef: null,
+          payoutRef: 'po_1',
+        },
       ],
     };
     books = (asked) => (asked.equals(paidOn) ? day : { charges: [], facts: [] });
