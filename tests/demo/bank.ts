@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type BankBalance, bankBalance } from './bank-books.ts';
 import type { DemoPlace } from './demo-process.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -29,6 +30,10 @@ export interface BankView {
   order(orders: Readonly<Record<string, unknown>>): Promise<void>;
   /** Every charge in the bank's own books. */
   charges(): Promise<readonly BankCharge[]>;
+  /** Where all money is by the bank's own sums. */
+  balance(): Promise<BankBalance>;
+  /** Plays the bank or a payer's bank; see `bank/money-acts.ts`. @returns the id of what was made */
+  act(act: Readonly<Record<string, string>>): Promise<string>;
   /** How often a card was turned away, and how much its issuer saw of us. */
   issuerOf(card: string): Promise<{ readonly turnedAway: number; readonly seen: number }>;
   /** True when the bank has faults left that no answer of it used up. */
@@ -65,6 +70,19 @@ export async function bankView(place: DemoPlace, bankUrl: string): Promise<BankV
         if (!page.more) return all;
         since = page.cursor;
       }
+    },
+    async balance() {
+      return bankBalance.parse(await look('/v1/balance'));
+    },
+    async act(act) {
+      const response = await fetch(`${origin}/money`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(act),
+      });
+      const answer: unknown = await response.json();
+      assert.equal(response.status, 200, JSON.stringify(answer));
+      return z.object({ id: z.string() }).parse(answer).id;
     },
     async issuerOf(card) {
       const { issuers: rows } = issuers.parse(await look('/v1/issuer-log'));

@@ -252,6 +252,25 @@ describe('what the bank’s answers do', () => {
   });
 });
 
+describe('what becomes of the money later', () => {
+  test('given back at the bank, disputed in part and won, disputed and lost', async () => {
+    const before = await settledCount();
+    for (let gift = 0; gift < 3; gift += 1) await give(demo.origin, FIVE);
+    await arrived(before, 3);
+    const [one, two, three] = (await ledger.settled()).slice(-3).map((gift) => gift.chargeRef);
+    await bank.act({ do: 'give_back', charge: one ?? '', amount: 'half' });
+    const won = await bank.act({ do: 'dispute', charge: two ?? '', amount: '200' });
+    const lost = await bank.act({ do: 'dispute', charge: three ?? '' });
+    await arrived(before, 3);
+    await bank.order({ webhooks_on: false });
+    await bank.act({ do: 'decide', dispute: won, as: 'won' });
+    await bank.act({ do: 'decide', dispute: lost, as: 'lost' });
+    await arrived(before, 3);
+    const { currencies } = await bank.balance();
+    assert.ok(currencies.some((row) => row.disputes_lost === 500n && row.refunded >= 250n));
+  });
+});
+
 describe('what is refused', () => {
   for (const card of ['russia', 'belarus', 'unknownCountry'] as const) {
     test(`the card "${card}" is turned away before its issuer sees anything`, async () => {
