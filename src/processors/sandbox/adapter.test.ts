@@ -526,6 +526,22 @@ test('listing tells every changed payment once, oldest change first, page by pag
   }
 });
 
+test('listing gives all our ids back, so that a payment which a restored backup lacks can be placed', async () => {
+  const own = await TestBank.start();
+  try {
+    const order = hostedOrder();
+    await own.processor().openHostedPayment(order);
+    const listing = await own.processor().listSince(null);
+    assert.ok(!('kind' in listing));
+    assert.deepEqual(
+      listing.payments.map((payment) => payment.references),
+      [order.references],
+    );
+  } finally {
+    await own.stop();
+  }
+});
+
 test('every listed card does on the page what its label says', async () => {
   const paying = new Set([
     'pays',
