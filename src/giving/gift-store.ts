@@ -143,7 +143,10 @@ export async function scheduleGift(tx: Tx, gift: Gift, nextAt: Instant): Promise
 /** Writes what `attemptAfterStep()` decided. The gift must be locked. A success is not written here. */
 export async function writeAttempt(tx: Tx, before: Attempt, next: Attempt): Promise<void> {
   assert(next.id === before.id && next.giftId === before.giftId, 'an attempt stays itself');
-  assert(next.state !== 'succeeded', 'only settle() writes a success');
+  assert(
+    next.state !== 'succeeded' || before.state === 'succeeded',
+    'only settle() writes a success',
+  );
   assert(
     attemptRank(next.state) >= attemptRank(before.state),
     'the rank of an attempt never falls',

@@ -56,7 +56,8 @@ export function decideInput(
   const step = { ...stepped, pageUrl: stepped.pageUrl ?? change.pageUrl ?? null };
   const objectRef = standing.objectTaken ? null : (change.objectRef ?? null);
   const next = attemptAfterStep(attempt, { step, objectRef });
-  assert(next.state !== 'succeeded' || next === attempt, 'a success is final');
+  assert(next.chargeRef === attempt.chargeRef, 'only settle() names the charge of an attempt');
+  assert(attempt.state !== 'succeeded' || next.state === 'succeeded', 'a success is final');
   const effects: InputEffect[] = [];
   if (next !== attempt) effects.push({ do: 'write-attempt', attempt: next });
   if (step.effect === 'try-ended') {
