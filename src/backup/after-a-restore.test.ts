@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readCustody } from '../database/index.ts';
+import { recoverPayment } from '../giving/custody/recover-payment.ts';
 import { resumeCollecting } from '../giving/custody/resume-collecting.ts';
 import { checkInvariants } from '../giving/ledger/invariants.ts';
 import { readBalances } from '../giving/ledger/ledger-store.ts';
@@ -63,7 +64,10 @@ async function pending(copy: RestoredWorld): Promise<bigint> {
   return balances.find(({ name }) => name === 'processor_pending')?.money.minor ?? 0n;
 }
 
-async function states(copy: RestoredWorld, pledgeId: string): Promise<readonly string[]> {
+async function states(
+  copy: Pick<RestoredWorld, 'db'>,
+  pledgeId: string,
+): Promise<readonly string[]> {
   const rows = await copy.db
     .selectFrom('gift')
     .select(['period_n', 'state'])
@@ -272,5 +276,143 @@ describe('a backup of two months ago, restored after a crash', () => {
         assert.equal(await pending(copy), world.processor.captured('EUR'));
       },
     });
+  });
+});
+
+describe('payments of the other copy that are not simply paid', () => {
+  it('one that is still under way blocks its period until it is decided', async () => {
+    let pledgeId = '';
+    await inStory({
+      async before(world) {
+        pledgeId = await pledgeBy(world);
+        await world.liveUntil('2026-02-20T12:00:00Z');
+      },
+      async meanwhile(world) {
+        world.processor.outcome = { kind: 'processing' };
+        await world.liveUntil('2026-03-01T12:00:00Z');
+        world.processor.outcome = { kind: 'pays' };
+      },
+      async afterwards(copy, world) {
+        assert.equal((await catchUpAndResume(copy, world)).kind, 'resumed');
+        await liveUntil(copy, world, '2026-03-10T12:00:00Z');
+        assert.equal(world.processor.captured('EUR'), 500n, 'nothing was charged beside it');
+        assert.deepEqual(await states(copy, pledgeId), ['0 settled', '1 collecting']);
+        const underWay = [...world.processor.payments.values()].find(
+          ({ evidence }) => evidence.state === 'processing',
+        );
+        assert.ok(underWay !== undefined);
+        world.processor.say(underWay, {
+          state: 'succeeded',
+          chargeRef: 'ch_late',
+          money: underWay.money,
+          happenedAt: world.clock.now(),
+          payerCountry: 'DE',
+          mandate: null,
+          fee: null,
+        });
+        await liveUntil(copy, world, '2026-04-15T12:00:00Z');
+        assert.deepEqual(await states(copy, pledgeId), [
+          '0 settled',
+          '1 settled',
+          '2 settled',
+          '3 due',
+        ]);
+        assert.equal(await pending(copy), world.processor.captured('EUR'));
+      },
+    });
+  });
+
+  it('one that was declined counts as a try, and the schedule goes on from there', async () => {
+    let pledgeId = '';
+    await inStory({
+      async before(world) {
+        pledgeId = await pledgeBy(world);
+        await world.liveUntil('2026-02-20T12:00:00Z');
+      },
+      async meanwhile(world) {
+        const { processor } = world;
+        processor.outcome = { kind: 'declines', code: 'insufficient', advice: 'retry-later' };
+        await world.liveUntil('2026-03-01T12:00:00Z');
+        processor.outcome = { kind: 'pays' };
+      },
+      async afterwards(copy, world) {
+        assert.equal((await catchUpAndResume(copy, world)).kind, 'resumed');
+        assert.deepEqual(await states(copy, pledgeId), ['0 settled', '1 collecting']);
+        await liveUntil(copy, world, '2026-03-20T12:00:00Z');
+        assert.deepEqual(await states(copy, pledgeId), ['0 settled', '1 settled', '2 due']);
+        const tries = await copy.db
+          .selectFrom('attempt')
+          .innerJoin('gift', 'gift.id', 'attempt.gift_id')
+          .select(['attempt.n', 'attempt.state'])
+          .where('gift.period_n', '=', 1)
+          .orderBy('attempt.n')
+          .execute();
+        assert.deepEqual(
+          tries.map(({ n, state }) => `${n} ${state}`),
+          ['1 declined', '2 succeeded'],
+        );
+      },
+    });
+  });
+
+  it('one of a pledge that nobody knows here is strange money: booked as unmatched, for a person', async () => {
+    await inStory({
+      before: async (world) => {
+        await world.give();
+      },
+      meanwhile: async (world) => {
+        await pledgeBy(world);
+      },
+      async afterwards(copy, world) {
+        assert.equal((await catchUpAndResume(copy, world)).kind, 'resumed');
+        await liveUntil(copy, world, '2026-02-05T12:00:00Z');
+        const unmatched = (await readBalances(copy.db)).find(({ name }) => name === 'unmatched');
+        assert.equal(unmatched?.money.minor, -500n);
+        assert.equal(await pending(copy), world.processor.captured('EUR'));
+      },
+    });
+  });
+
+  it('a period that the other copy skipped stays uncharged when a later one was paid', async () => {
+    let pledgeId = '';
+    await inStory({
+      async before(world) {
+        pledgeId = await pledgeBy(world);
+        await world.liveUntil('2026-02-20T12:00:00Z');
+      },
+      async meanwhile(world) {
+        await world.giving.pausePledge({ pledgeId, months: 2 });
+        await world.liveUntil('2026-05-10T12:00:00Z');
+      },
+      async afterwards(copy, world) {
+        const charged = world.processor.captured('EUR');
+        assert.equal((await catchUpAndResume(copy, world)).kind, 'resumed');
+        await liveUntil(copy, world, '2026-05-20T12:00:00Z');
+        assert.equal(world.processor.captured('EUR'), charged);
+        assert.deepEqual(await states(copy, pledgeId), await states(world, pledgeId));
+        assert.equal(await pending(copy), charged);
+      },
+    });
+  });
+
+  it('is no business of a newsroom that was born here', async () => {
+    const world = await givingWorld();
+    try {
+      await pledgeBy(world);
+      const context = givenContext(world);
+      const [payment] = [...world.processor.payments.values()];
+      assert.ok(payment?.references != null);
+      const references = {
+        ...payment.references,
+        attemptId: '00000000-0000-7000-8000-0000000000bb',
+      };
+      const listed = { ...payment, attemptId: references.attemptId, references };
+      const found = await recoverPayment(context, { accountId: 'fake', payment: listed });
+      assert.equal(found, undefined);
+      const attempts = await world.db.selectFrom('attempt').select('id').execute();
+      assert.equal(attempts.length, 1);
+    } finally {
+      await world.close();
+    }
   });
 });

@@ -14,7 +14,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   import FILE|URL|FOLDER             bring stories in: RSS, Atom, JSON Feed, WordPress, Ghost, Markdown
   export FOLDER [--to age1…]         write everything into a folder, while the newsroom runs; import restores it
   resume                             let a restored newsroom collect again
-  check                              verify the books of a running newsroom
+  check [--json]                     verify the books of a running newsroom
   ledger [--day YYYY-MM-DD] [--json] print a day's journal and every balance at its end
   desk-link                          print a new one-time link to the desk
   cases FOLDER                       run case tables against the product's own functions
@@ -48,7 +48,7 @@ async function dispatch(command: string, rest: readonly string[], system: System
     case 'resume':
       return (await import('./resume.ts')).resumeCommand(rest, system);
     case 'check':
-      return (await import('./check.ts')).check(system);
+      return (await import('./check.ts')).check(rest, system);
     case 'ledger':
       return (await import('./ledger.ts')).ledgerCommand(rest, system);
     case 'desk-link':
