@@ -19,10 +19,14 @@ const whole: TableRule = { travels: true };
 
 export const TABLES_OF_EXPORT: Readonly<Record<string, TableRule>> = {
   // Giving
-  processor_account: { travels: true, without: ['poll_lease_until', 'money_lease_until'] },
+  processor_account: {
+    travels: true,
+    without: ['poll_lease_until', 'money_lease_until', 'fees_at'],
+  },
   supporter: whole,
   mandate: whole,
   pledge: whole,
+  pledge_change: whole,
   gift: { travels: true, without: ['lease_until', 'lease_owner'] },
   attempt: whole,
   processor_event: { travels: true, without: ['lease_until'] },
@@ -53,6 +57,7 @@ export const TABLES_OF_EXPORT: Readonly<Record<string, TableRule>> = {
   // The demo's clock: its gifts lie in its own time.
   demo_state: whole,
 
+  fee_observed: { travels: false, because: 'it is added up again from the books' },
   migration: {
     travels: false,
     because:

@@ -4,12 +4,15 @@ import { acceptUnmatched } from './acts/accept-unmatched.ts';
 import { refundGift, refundUnmatched, resolveHold, undoGift } from './acts/refunds.ts';
 import { createRefundWorker } from './acts/send-refund.ts';
 import { releaseParked } from './alarms/release-parked.ts';
+import { retryOurBug } from './alarms/retry-our-bug.ts';
 import { isOnItsWay } from './attempt.ts';
 import { beginGift } from './checkout/checkout.ts';
 import { createPayDesk } from './checkout/pay-desk.ts';
 import { replaceGift } from './checkout/replace-gift.ts';
 import { type GivingContext, givingContext } from './context.ts';
 import { pauseUnlessActing } from './custody/pause-unless-acting.ts';
+import { createWhatArrives } from './fees/fee-counts.ts';
+import { createFeeWorker } from './fees/fee-worker.ts';
 import { readAttempts } from './gift-store.ts';
 import { findGiftView, readGiftsOf } from './gift-view.ts';
 import type { GiftView, Giving, GivingDependencies, SupporterView } from './giving.ts';
@@ -18,7 +21,9 @@ import { createPoller } from './inbox/poller.ts';
 import { createCheckpointWorker } from './ledger/ledger-checkpoint.ts';
 import { createMoneyWorker } from './money-facts/money-worker.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
+import { changeTerms, previewChange } from './pledges/change-terms.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
+import { readHistory } from './pledges/pledge-change-store.ts';
 import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
 import { findPledgeView, readPledgesOf } from './pledges/pledge-view.ts';
 import { createReconciliation } from './reconciliation/reconciliation.ts';
@@ -31,6 +36,7 @@ import { inTransaction } from './transaction.ts';
 
 export function createGiving(dependencies: GivingDependencies): Giving {
   const context = givingContext(dependencies);
+  const { db } = context;
   return {
     ...createReports(context),
     beginGift: (intent) => beginGift(context, intent),
@@ -46,6 +52,20 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     pledgeView: async (pledgeId) =>
       isUuid(pledgeId) ? await findPledgeView(context, pledgeId) : undefined,
     changePledgeAmount: (change) => changePledgeAmount(context, change),
+    changePledgeCollection: ({ pledgeId, collectEveryMonths, agreed }) =>
+      changeTerms(context, {
+        pledgeId,
+        agreed,
+        change: { kind: 'collection', collectEveryMonths },
+      }),
+    changePledgeInterval: ({ pledgeId, unit, money, agreed }) =>
+      changeTerms(context, { pledgeId, agreed, change: { kind: 'interval', unit, money } }),
+    changePledgeDay: ({ pledgeId, dayOfMonth, agreed }) =>
+      changeTerms(context, { pledgeId, agreed, change: { kind: 'day', dayOfMonth } }),
+    previewPledgeChange: (preview) => previewChange(context, preview),
+    pledgeHistory: async (pledgeId) => (isUuid(pledgeId) ? await readHistory(db, pledgeId) : []),
+    whatArrives: createWhatArrives(context),
+    retryOurBug: (giftId) => retryOurBug(context, giftId),
     pausePledge: (request) => pausePledge(context, request),
     resumePledge: (pledgeId) => resumePledge(context, pledgeId),
     cancelPledge: (pledgeId) => cancelPledge(context, pledgeId),
@@ -65,6 +85,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
       pauseUnlessActing(context.db, createRefundWorker(context)),
       createReconciliation(context),
       createCheckpointWorker(context),
+      createFeeWorker(context),
     ],
   };
 }

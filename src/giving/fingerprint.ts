@@ -9,14 +9,20 @@ import type { GiftInterval } from './giving.ts';
 import type { HostedPaymentOrder, MandateChargeOrder } from './processor.ts';
 
 /**
- * What a gift id stands for: amount, currency, interval. Language, zone and appeal are circumstances; a second tab in
- * another language is the same gift.
+ * What a gift id stands for: amount, currency, interval, and how many months of that amount are taken at once. Language,
+ * zone and appeal are circumstances; a second tab in another language is the same gift.
+ * @param gift.money of one month or year, as it was chosen
  */
 export function giftBodyHash(gift: {
   readonly money: Money;
   readonly interval: GiftInterval;
+  readonly collectEveryMonths?: number | undefined;
 }): string {
-  return digest(['gift', String(gift.money.minor), gift.money.currency, gift.interval]);
+  const { money, interval, collectEveryMonths: months = 1 } = gift;
+  assert(months === 1 || interval === 'month', 'only months are collected together');
+  const fields = ['gift', String(money.minor), money.currency, interval];
+  // Every month is what it was before there was a choice, so hashes that are stored stay right.
+  return digest(months === 1 ? fields : [...fields, String(months)]);
 }
 
 /** Everything that goes to the processor but the key. The same key may only ever be sent with the same hash. */

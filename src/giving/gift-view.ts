@@ -1,7 +1,7 @@
 /**
  * What a gift looks like from outside: one query, and the one function that turns our states into what people are told.
  */
-import type { ExpressionBuilder } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Instant, PlainDate } from '../calendar/index.ts';
 import type { Database, Db, Tx } from '../database/index.ts';
 import { assert, unreachable } from '../problems/index.ts';
@@ -10,6 +10,7 @@ import type { GivingContext } from './context.ts';
 import { giftReference } from './fingerprint.ts';
 import type { GiftState } from './gift.ts';
 import type { GiftPledgeView, GiftStateForPeople, GiftView } from './giving.ts';
+import { amountOfPeriod } from './pledges/collection.ts';
 import { datesOf } from './pledges/pledge-store.ts';
 import type { DeclineAdvice } from './processor.ts';
 import { nextDates } from './renewals/renewal.ts';
@@ -107,6 +108,8 @@ export async function readGiftsOf(
   const rows = await queryViews(context.db)
     .where('gift.supporter_id', '=', supporterId)
     .where('gift.state', '<>', 'due')
+    // Months that were paid for with an earlier one are part of that gift.
+    .where('gift.covered_by', 'is', null)
     .orderBy('gift.created_at', 'desc')
     .orderBy('gift.id', 'desc')
     .limit(GIFTS_SHOWN_MAX)
@@ -115,44 +118,60 @@ export async function readGiftsOf(
 }
 
 function queryViews(db: Db | Tx) {
-  return db
-    .selectFrom('gift')
-    .leftJoinLateral(newestAttempt, (join) => join.onTrue())
-    .leftJoin('pledge', 'pledge.id', 'gift.pledge_id')
-    .select([
-      'gift.id',
-      'gift.supporter_id',
-      'gift.period_n',
-      'gift.due_date',
-      'gift.amount_minor',
-      'gift.currency',
-      'gift.state',
-      'gift.appeal_id',
-      'gift.variant_id',
-      'gift.created_at',
-      'gift.settled_at',
-      'newest.state as attempt_state',
-      'newest.heard',
-      'newest.decline_code',
-      'newest.advice',
-      'newest.page_url',
-      'pledge.id as pledge_id',
-      'pledge.supporter_id as pledge_supporter_id',
-      'pledge.amount_minor as pledge_amount_minor',
-      'pledge.currency as pledge_currency',
-      'pledge.unit',
-      'pledge.anchor_date',
-      'pledge.zone',
-      'pledge.next_n',
-      'pledge.mandate_id',
-      'pledge.state as pledge_state',
-      'pledge.paused_until',
-      'pledge.resume_at',
-      'pledge.version',
-      'pledge.replaces',
-      'pledge.created_at as pledge_created_at',
-      'pledge.ended_at',
-    ]);
+  return (
+    db
+      .selectFrom('gift')
+      .leftJoinLateral(newestAttempt, (join) => join.onTrue())
+      .leftJoin('pledge', 'pledge.id', 'gift.pledge_id')
+      // The newest gift of the pledge: it says what comes next.
+      .leftJoin('gift as last_gift', (join) =>
+        join
+          .onRef('last_gift.pledge_id', '=', 'pledge.id')
+          .on('last_gift.period_n', '=', sql<number>`pledge.next_n - 1`),
+      )
+      .select([
+        'gift.id',
+        'gift.supporter_id',
+        'gift.period_n',
+        'gift.due_date',
+        'gift.amount_minor',
+        'gift.currency',
+        'gift.state',
+        'gift.appeal_id',
+        'gift.variant_id',
+        'gift.created_at',
+        'gift.settled_at',
+        'gift.unit as gift_unit',
+        'gift.covers_periods',
+        'last_gift.period_n as last_n',
+        'last_gift.state as last_state',
+        'last_gift.covers_periods as last_covers',
+        'newest.state as attempt_state',
+        'newest.heard',
+        'newest.decline_code',
+        'newest.advice',
+        'newest.page_url',
+        'pledge.id as pledge_id',
+        'pledge.supporter_id as pledge_supporter_id',
+        'pledge.amount_minor as pledge_amount_minor',
+        'pledge.currency as pledge_currency',
+        'pledge.unit',
+        'pledge.anchor_date',
+        'pledge.anchor_n',
+        'pledge.terms_from_n',
+        'pledge.collect_every_months',
+        'pledge.zone',
+        'pledge.next_n',
+        'pledge.mandate_id',
+        'pledge.state as pledge_state',
+        'pledge.paused_until',
+        'pledge.resume_at',
+        'pledge.version',
+        'pledge.replaces',
+        'pledge.created_at as pledge_created_at',
+        'pledge.ended_at',
+      ])
+  );
 }
 
 function newestAttempt(from: ExpressionBuilder<Database, 'gift'>) {
@@ -188,12 +207,15 @@ function viewOf(context: GivingContext, row: ViewRow): GiftView {
     isRenewal: (row.period_n ?? 0) > 0,
     attempt,
   });
+  const money = moneyOf(row.amount_minor, row.currency);
   const pageUrl = isPayable(forPeople) ? (attempt?.pageUrl ?? null) : null;
   return {
     giftId: row.id,
     reference: giftReference(row.id),
-    money: moneyOf(row.amount_minor, row.currency),
-    interval: pledge?.unit ?? 'once',
+    money,
+    interval: row.gift_unit ?? pledge?.unit ?? 'once',
+    coversPeriods: row.covers_periods,
+    moneyOfPeriod: amountOfPeriod(money, row.covers_periods),
     state: row.state,
     stateForPeople: forPeople,
     ...(attempt?.declineCode == null ? {} : { declineCode: attempt.declineCode }),
@@ -210,15 +232,17 @@ function viewOf(context: GivingContext, row: ViewRow): GiftView {
 function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | null {
   const pledge = pledgeRow(row);
   if (pledge === null || row.period_n === null || row.due_date === null) return null;
+  const unit = row.gift_unit ?? pledge.unit;
+  const last = { n: row.last_n ?? row.period_n, covers: row.last_covers ?? row.covers_periods };
   return {
     pledgeId: pledge.id,
     state: pledge.state,
-    unit: pledge.unit,
+    unit,
     periodN: row.period_n,
     dueDate: row.due_date,
     nextDates: upcomingDates(context, pledgeOf(pledge), {
-      // The open gift is one before the next to be made; this gift itself is never announced again.
-      n: Math.max(row.period_n + 1, pledge.next_n - 1),
+      // A gift that was begun, and what it pays for, is never announced again.
+      n: row.last_state === 'due' ? last.n : last.n + last.covers,
       now: context.clock.now(),
     }),
   };
@@ -231,6 +255,9 @@ function pledgeRow(row: ViewRow): Parameters<typeof pledgeOf>[0] | null {
     row.pledge_state === null ||
     row.unit === null ||
     row.anchor_date === null ||
+    row.anchor_n === null ||
+    row.terms_from_n === null ||
+    row.collect_every_months === null ||
     row.next_n === null ||
     row.version === null ||
     row.pledge_amount_minor === null ||
@@ -246,6 +273,9 @@ function pledgeRow(row: ViewRow): Parameters<typeof pledgeOf>[0] | null {
     currency: row.pledge_currency,
     unit: row.unit,
     anchor_date: row.anchor_date,
+    anchor_n: row.anchor_n,
+    terms_from_n: row.terms_from_n,
+    collect_every_months: row.collect_every_months,
     zone: row.zone,
     next_n: row.next_n,
     mandate_id: row.mandate_id,
@@ -270,6 +300,7 @@ export function upcomingDates(
       ...datesOf(pledge, context.settings.zone),
       state: pledge.state,
       pausedUntil: pledge.pausedUntil,
+      collectEveryMonths: pledge.collectEveryMonths,
     },
     from,
   );

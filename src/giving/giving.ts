@@ -9,8 +9,12 @@ import type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
 import type { Decision } from './acts/act-store.ts';
 import type { RefundResult } from './acts/refunds.ts';
 import type { AttemptState } from './attempt.ts';
+import type { Arrives } from './fees/what-arrives.ts';
 import type { GiftState } from './gift.ts';
 import type { PledgeState } from './pledge.ts';
+import type { PledgePreview } from './pledges/change-terms.ts';
+import type { AgreedTerms } from './pledges/pledge-change-store.ts';
+import type { TermsChange } from './pledges/terms.ts';
 import type { PayDesk, Processor } from './processor.ts';
 import type { GivingReports } from './reports/reports.ts';
 import type { Worker } from './worker.ts';
@@ -40,11 +44,23 @@ export interface GivingDependencies {
   readonly settings: GivingSettings;
 }
 
+/** The sentence a supporter confirmed, as it stood on the page, and its language. Kept for a dispute; names nobody. */
+export interface Agreed {
+  /** 1 to 1000 characters. */
+  readonly shown: string;
+  readonly language: string;
+}
+
 /** A gift somebody means to make. The id was made by their browser before the first tap and is kept there. */
 export interface GiftIntent {
   readonly giftId: string;
+  /** Of one month or year; what is charged is that amount for each of `collectEveryMonths`. */
   readonly money: Money;
   readonly interval: GiftInterval;
+  /** For a monthly pledge: 1 (when left out), 2, 3, 6 or 12 months are charged at once, at their beginning. */
+  readonly collectEveryMonths?: number;
+  /** What its supporter confirmed: needed for more than one month at once. */
+  readonly agreed?: Agreed;
   readonly language: string;
   /** IANA name; one that is not known here is replaced by the newsroom's. */
   readonly zone: string;
@@ -70,7 +86,8 @@ export type BeginGiftResult =
  * Why a gift is not begun; nothing was charged. `gift-id`: not a UUID. `currency`, `too-small`, `too-large`: the
  * newsroom's limits. `interval`: no processor keeps mandates for this currency. `daily-limit`: the bound against runaway
  * charging. `ended`: this gift was given up or its pledge stopped; start one with a new id. `processor`: the processor
- * refused the order as we sent it, which is our bug and rings an alarm. `supporter`: not a supporter of ours.
+ * refused the order as we sent it, which is our bug and rings an alarm. `supporter`: not a supporter of ours. `collection`:
+ * months that cannot be collected together, or without the words that were agreed to.
  */
 export type GiftRefusal =
   | 'gift-id'
@@ -81,7 +98,8 @@ export type GiftRefusal =
   | 'daily-limit'
   | 'ended'
   | 'processor'
-  | 'supporter';
+  | 'supporter'
+  | 'collection';
 
 export type ReplaceGiftResult =
   | BeginGiftResult
@@ -111,8 +129,14 @@ export interface GiftView {
   readonly giftId: string;
   /** Short and readable, made from the id by a hash: for a letter or a telephone, no secret. */
   readonly reference: string;
+  /** The whole that is charged. */
   readonly money: Money;
+  /** How often its pledge repeated when it was made. */
   readonly interval: GiftInterval;
+  /** How many months (or years) it pays for. More than one only where months are collected together. */
+  readonly coversPeriods: number;
+  /** The amount of one of them; the whole where there is one. */
+  readonly moneyOfPeriod: Money;
   readonly state: GiftState;
   readonly stateForPeople: GiftStateForPeople;
   /** Code of the last decline, the adapter's own word for it. */
@@ -137,17 +161,23 @@ export interface GiftPledgeView {
   readonly periodN: number;
   /** The day this gift is for. */
   readonly dueDate: PlainDate;
-  /** The next three days on which the pledge is collected; none once it ended. */
+  /** The next three days on which money is taken; none once it ended. */
   readonly nextDates: readonly PlainDate[];
 }
 
 export interface PledgeView {
   readonly pledgeId: string;
   readonly supporterId: string | null;
+  /** Of one month or year. */
   readonly money: Money;
   readonly unit: PledgeUnit;
+  /** How many months are charged at once. */
+  readonly collectEveryMonths: number;
+  /** What is charged at once: `money` for each of these months. */
+  readonly collected: Money;
   readonly state: PledgeState;
   readonly anchorDate: PlainDate;
+  /** The next three days on which `collected` is taken. */
   readonly nextDates: readonly PlainDate[];
   readonly pausedUntil: PlainDate | null;
   /** A charge that was sent and not yet answered; it completes even after a cancel. */
@@ -176,7 +206,7 @@ export type PledgeChange =
   /** An amount outside the newsroom's limits or of another currency; a date outside 1 to 12 months. */
   | {
       readonly kind: 'refused';
-      readonly reason: 'currency' | 'too-small' | 'too-large' | 'date';
+      readonly reason: 'currency' | 'too-small' | 'too-large' | 'date' | 'collection';
     }
   | { readonly kind: 'not-found' };
 
@@ -238,7 +268,44 @@ export interface Giving extends GivingReports {
   changePledgeAmount(change: {
     readonly pledgeId: string;
     readonly money: Money;
+    readonly agreed?: Agreed;
   }): Promise<PledgeChange>;
+  /** How many months are charged at once, from the next gift that is not being collected yet. By its supporter alone. */
+  changePledgeCollection(change: {
+    readonly pledgeId: string;
+    readonly collectEveryMonths: number;
+    readonly agreed: Agreed;
+  }): Promise<PledgeChange>;
+  /** Month to year or back, with an amount for it, from the day that was promised next. By its supporter alone. */
+  changePledgeInterval(change: {
+    readonly pledgeId: string;
+    readonly unit: PledgeUnit;
+    readonly money: Money;
+    readonly agreed: Agreed;
+  }): Promise<PledgeChange>;
+  /**
+   * Another day of the month (1 to 31; the last one of a shorter month), from the first such day on or after the day that
+   * was promised next. By its supporter alone.
+   */
+  changePledgeDay(change: {
+    readonly pledgeId: string;
+    readonly dayOfMonth: number;
+    readonly agreed: Agreed;
+  }): Promise<PledgeChange>;
+  /** What a change would come to, without making it: for the page that asks for consent. Undefined where it cannot be. */
+  previewPledgeChange(preview: {
+    readonly pledgeId: string;
+    readonly change: TermsChange;
+  }): Promise<PledgePreview | undefined>;
+  /** What a supporter agreed to, oldest first. */
+  pledgeHistory(pledgeId: string): Promise<readonly AgreedTerms[]>;
+  /** What is left of a gift after the processor's fee, by the fees it really took lately; undefined: not known. */
+  whatArrives(gift: { readonly money: Money }): Promise<Arrives | undefined>;
+  /**
+   * A renewal whose order the processor called invalid is sent again as a new order, after the mistake was mended: staff's
+   * way out. @returns whether it waited for that
+   */
+  retryOurBug(giftId: string): Promise<boolean>;
   /** Periods due before that day are skipped, not collected later. One day to twelve months ahead. */
   pausePledge(request: PauseRequest): Promise<PledgeChange>;
   resumePledge(pledgeId: string): Promise<PledgeChange>;

@@ -20,8 +20,10 @@ export type {
 } from './faces/giving-web-ports.ts';
 export { thanksAddress } from './faces/refusal-pages.ts';
 export { createGivingRoutes } from './faces/routes.ts';
+export type { Arrives } from './fees/what-arrives.ts';
 export type { GiftState } from './gift.ts';
 export type {
+  Agreed,
   BeginGiftResult,
   CancelResult,
   ForgetResult,
@@ -50,6 +52,10 @@ export {
   readJournalBetween,
 } from './ledger/journal.ts';
 export type { PledgeState } from './pledge.ts';
+export type { PledgePreview } from './pledges/change-terms.ts';
+export { COLLECT_MONTHS, readCollectMonths } from './pledges/collection.ts';
+export type { AgreedTerms } from './pledges/pledge-change-store.ts';
+export type { TermsChange } from './pledges/terms.ts';
 export type { PayDesk, Processor, ProcessorKind, WaitingPayment } from './processor.ts';
 export type {
   ActivePledges,

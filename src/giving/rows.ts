@@ -24,7 +24,14 @@ export interface Gift {
   readonly pledgeId: string | null;
   readonly periodN: number | null;
   readonly dueDate: PlainDate | null;
+  /** The whole that is charged: the monthly amount once for every month it covers. */
   readonly money: Money;
+  /** Of the terms it was made with; `null` for a gift that stands alone. */
+  readonly unit: PledgeUnit | null;
+  /** How many periods this gift pays for, its own first. */
+  readonly coversPeriods: number;
+  /** The gift that paid for this period as well. */
+  readonly coveredBy: string | null;
   readonly bodyHash: string;
   readonly state: GiftState;
   readonly nextAt: Instant | null;
@@ -57,11 +64,19 @@ export interface Pledge {
   readonly supporterId: string | null;
   readonly money: Money;
   readonly unit: PledgeUnit;
+  /** The day of period {@link anchorN}; every later one is counted from it. */
   readonly anchor: PlainDate;
+  readonly anchorN: number;
+  /** The first period these terms hold for. */
+  readonly termsFromN: number;
+  /** How many months are charged at once. */
+  readonly collectEveryMonths: number;
   readonly zone: string | null;
   readonly nextN: number;
   readonly mandateId: string | null;
   readonly state: PledgeState;
+  /** Counts every change a person made. */
+  readonly version: number;
   readonly pausedUntil: PlainDate | null;
   readonly createdAt: Instant;
   readonly endedAt: Instant | null;
@@ -83,6 +98,9 @@ export function moneyOf(minor: bigint, currency: string): Money {
 }
 
 export function giftOf(row: Omit<Selectable<GiftTable>, 'lease_until' | 'lease_owner'>): Gift {
+  assert(row.covers_periods >= 1, 'a gift pays for its own period at least');
+  assert(row.covers_periods === 1 || row.unit === 'month', 'only months are collected together');
+  assert(row.covered_by === null || row.state === 'skipped', 'a covered month is not collected');
   assert(row.amount_minor > 0n, 'a gift is at least one minor unit');
   assert(row.amount_minor <= LARGEST_MINOR, 'a gift is within the largest amount');
   assert((row.pledge_id === null) === (row.period_n === null), 'a period belongs to a pledge');
@@ -96,6 +114,9 @@ export function giftOf(row: Omit<Selectable<GiftTable>, 'lease_until' | 'lease_o
     periodN: row.period_n,
     dueDate: row.due_date,
     money: moneyOf(row.amount_minor, row.currency),
+    unit: row.unit,
+    coversPeriods: row.covers_periods,
+    coveredBy: row.covered_by,
     bodyHash: row.body_hash,
     state: row.state,
     nextAt: row.next_at,
@@ -148,6 +169,11 @@ export function pledgeOf(
   );
   assert(isPledgeOver(row.state) === (row.ended_at !== null), 'a pledge that is over knows when');
   assert(row.next_n >= 1, 'gift 0 of a pledge is made with it');
+  assert(row.anchor_n >= 0, 'periods are counted from zero');
+  assert(
+    row.collect_every_months === 1 || row.unit === 'month',
+    'only months are collected together',
+  );
   assert(row.amount_minor > 0n, 'a pledge is at least one minor unit');
   return {
     id: row.id,
@@ -155,10 +181,14 @@ export function pledgeOf(
     money: moneyOf(row.amount_minor, row.currency),
     unit: row.unit,
     anchor: row.anchor_date,
+    anchorN: row.anchor_n,
+    termsFromN: row.terms_from_n,
+    collectEveryMonths: row.collect_every_months,
     zone: row.zone,
     nextN: row.next_n,
     mandateId: row.mandate_id,
     state: row.state,
+    version: row.version,
     pausedUntil: row.paused_until,
     createdAt: row.created_at,
     endedAt: row.ended_at,

@@ -1,4 +1,4 @@
-/** Tables of the giving feature: see `migrations/0001-giving.sql` and `0008-life-of-money.sql`, which say what each is for. */
+/** Tables of the giving feature: see the migrations 0001, 0008 and 0009, which say what each is for. */
 import type { ColumnType, Generated } from 'kysely';
 import type { Instant, PlainDate } from '../../calendar/index.ts';
 
@@ -18,6 +18,8 @@ export interface GivingTables {
   refund_order: RefundOrderTable;
   books_day: BooksDayTable;
   books_difference: BooksDifferenceTable;
+  pledge_change: PledgeChangeTable;
+  fee_observed: FeeObservedTable;
 }
 
 /** A lease is read as an instant and starts at `-infinity`, which the program writes but never reads. */
@@ -37,6 +39,7 @@ export interface ProcessorAccountTable {
   /** When its lists were last read to their end. */
   poll_whole_at: Generated<Instant | null>;
   money_whole_at: Generated<Instant | null>;
+  fees_at: Lease;
   created_at: Instant;
 }
 
@@ -77,6 +80,9 @@ export interface PledgeTable {
   replaces: string | null;
   subscription_account_id: Generated<string | null>;
   subscription_ref: Generated<string | null>;
+  collect_every_months: Generated<number>;
+  anchor_n: Generated<number>;
+  terms_from_n: Generated<number>;
   created_at: Instant;
   ended_at: Instant | null;
 }
@@ -98,6 +104,9 @@ export interface GiftTable {
   variant_id: string | null;
   created_at: Instant;
   settled_at: Instant | null;
+  unit: Generated<'month' | 'year' | null>;
+  covers_periods: Generated<number>;
+  covered_by: Generated<string | null>;
 }
 
 export interface AttemptTable {
@@ -257,4 +266,29 @@ export interface BooksDifferenceTable {
   ours_minor: bigint | null;
   theirs_minor: bigint | null;
   currency: string;
+}
+
+export interface PledgeChangeTable {
+  pledge_id: string;
+  version: number;
+  kind: 'begun' | 'amount' | 'collection' | 'interval' | 'day';
+  from_n: number;
+  from_date: PlainDate;
+  amount_minor: bigint;
+  currency: string;
+  unit: 'month' | 'year';
+  collect_every_months: number;
+  anchor_date: PlainDate;
+  anchor_n: number;
+  shown: string | null;
+  language: string | null;
+  at: Instant;
+}
+
+export interface FeeObservedTable {
+  processor_account_id: string;
+  currency: string;
+  amount_minor: bigint;
+  fee_minor: bigint;
+  seen: number;
 }

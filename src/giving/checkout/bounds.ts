@@ -12,6 +12,8 @@ import type { Gift, Mandate } from '../rows.ts';
 export const CHARGES_A_DAY_MAX = 15;
 /** Attempts of one gift. */
 export const ATTEMPTS_OF_GIFT_MAX = 20;
+/** What the numbering of attempts allows, whoever lets a gift go on. */
+const ATTEMPTS_EVER_MAX = 100;
 
 export type Bound = 'charges-a-day' | 'attempts-of-gift' | 'method-tries';
 
@@ -27,7 +29,7 @@ export async function brokenBound(
 ): Promise<Bound | null> {
   const { gift, mandate, now } = charge;
   assert(mandate.state === 'usable', 'only a usable right is charged');
-  if (charge.attemptsSoFar >= ATTEMPTS_OF_GIFT_MAX) return 'attempts-of-gift';
+  if (await hasTooManyAttempts(tx, charge)) return 'attempts-of-gift';
   if (await isMethodTired(tx, mandate, now)) return 'method-tries';
   if (gift.supporterId === null) return null;
   // One at a time per supporter: otherwise charges planned at the same moment would not count each other.
@@ -44,6 +46,24 @@ export async function brokenBound(
   if (released === null || Instant.compare(released, dayAgo) <= 0) return 'charges-a-day';
   const sinceRelease = await chargesSince(tx, gift.supporterId, released);
   return sinceRelease >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
+}
+
+/** Counted anew from the day a person let the gift go on: otherwise letting it go on would park it again at once. */
+async function hasTooManyAttempts(
+  tx: Tx,
+  charge: { readonly gift: Gift; readonly attemptsSoFar: number },
+): Promise<boolean> {
+  const { gift, attemptsSoFar } = charge;
+  if (attemptsSoFar < ATTEMPTS_OF_GIFT_MAX) return false;
+  const released = await releasedAt(tx, gift.id);
+  if (released === null || attemptsSoFar >= ATTEMPTS_EVER_MAX) return true;
+  const { count } = await tx
+    .selectFrom('attempt')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('gift_id', '=', gift.id)
+    .where('created_at', '>=', released)
+    .executeTakeFirstOrThrow();
+  return count >= ATTEMPTS_OF_GIFT_MAX;
 }
 
 /** How many charges without the supporter were planned for them after an instant. */

@@ -24,6 +24,7 @@ import {
 import { readGiftView } from '../gift-view.ts';
 import type { BeginGiftResult, GiftIntent, GiftRefusal } from '../giving.ts';
 import { isPledgeOver } from '../pledge.ts';
+import { chargedAtOnce, mayCollect } from '../pledges/collection.ts';
 import { readPledge } from '../pledges/pledge-store.ts';
 import type { Processor } from '../processor.ts';
 import { type Attempt, type Gift, intervalOf, type Pledge } from '../rows.ts';
@@ -33,7 +34,7 @@ import { inTransaction } from '../transaction.ts';
 import { chooseAmong } from './choose-processor.ts';
 import type { HostedOrder } from './hosted-order.ts';
 import { openPage, type PageAttempt } from './hosted-page.ts';
-import { FIRST_LOOK_HOURS, writeNewGift } from './new-gift.ts';
+import { FIRST_LOOK_HOURS, type WrittenIntent, writeNewGift } from './new-gift.ts';
 import { orderOfAttempt } from './order-of-attempt.ts';
 
 /** How often one call looks at the rows again before it says "we are checking". */
@@ -45,7 +46,7 @@ type Step = BeginGiftResult | 'again';
 
 export async function beginGift(
   context: GivingContext,
-  given: GiftIntent,
+  given: WrittenIntent,
 ): Promise<BeginGiftResult> {
   const intent = { ...given, giftId: given.giftId.toLowerCase() };
   const refusal = checkIntent(context, intent);
@@ -72,11 +73,16 @@ export function checkIntent(context: GivingContext, intent: GiftIntent): GiftRef
   if (limits === undefined) return 'currency';
   if (intent.money.minor < limits.minimum || intent.money.minor < 1n) return 'too-small';
   if (intent.money.minor > limits.maximum) return 'too-large';
+  const months = intent.collectEveryMonths ?? 1;
+  if (!mayCollect(intent.interval, months)) return 'collection';
+  if (chargedAtOnce(intent.money, months).minor > limits.maximum) return 'too-large';
+  // Several months at once only with the words that were agreed to.
+  if (months > 1 && intent.agreed === undefined) return 'collection';
   return null;
 }
 
 /** Tries to be the first call with this id, and opens the page at once if it is. */
-async function writeGift(context: GivingContext, intent: GiftIntent): Promise<Step> {
+async function writeGift(context: GivingContext, intent: WrittenIntent): Promise<Step> {
   let candidates = context.processors;
   for (;;) {
     const choice = chooseAmong(candidates, intent);
@@ -98,6 +104,7 @@ async function writeGift(context: GivingContext, intent: GiftIntent): Promise<St
       case 'daily-limit':
         return refused('daily-limit');
       case 'unknown-supporter':
+      case 'not-bare':
         return refused('supporter');
     }
   }

@@ -5,11 +5,12 @@
  */
 import type { GivingContext } from '../context.ts';
 import { hostedOrderHash } from '../fingerprint.ts';
+import { amountOfPeriod } from '../pledges/collection.ts';
 import type { HostedPaymentOrder } from '../processor.ts';
 import { type Gift, intervalOf, type Pledge } from '../rows.ts';
 
 export interface HostedOrderFacts {
-  readonly gift: Pick<Gift, 'id' | 'money'>;
+  readonly gift: Pick<Gift, 'id' | 'money' | 'coversPeriods'>;
   readonly pledge: Pick<Pledge, 'id' | 'unit'> | null;
   readonly attemptId: string;
   readonly supporterId: string;
@@ -41,11 +42,13 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
 
 /** The filled-in support form, with the same gift: whoever turns back on the pay page finds what they chose. */
 function backToForm({ gift, pledge, language }: HostedOrderFacts): URLSearchParams {
+  const { money, coversPeriods } = gift;
   return new URLSearchParams({
     gift: gift.id,
     language,
     every: intervalOf(pledge),
-    currency: gift.money.currency,
-    amount: String(gift.money.minor),
+    currency: money.currency,
+    amount: String(amountOfPeriod(money, coversPeriods).minor),
+    ...(coversPeriods === 1 ? {} : { months: String(coversPeriods) }),
   });
 }

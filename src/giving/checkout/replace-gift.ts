@@ -9,9 +9,8 @@ import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
 import { lockGift, readAttempts, readGift } from '../gift-store.ts';
 import { readGiftView } from '../gift-view.ts';
-import type { GiftIntent, ReplaceGiftResult } from '../giving.ts';
+import type { BeginGiftResult, GiftIntent, ReplaceGiftResult } from '../giving.ts';
 import { lockPledge, movePledge } from '../pledges/pledge-store.ts';
-import type { Gift } from '../rows.ts';
 import { abandonGift } from '../settling/apply-input.ts';
 import { inTransaction } from '../transaction.ts';
 import { beginGift, checkIntent, refused } from './checkout.ts';
@@ -37,24 +36,26 @@ export async function replaceGift(
   if (closed === 'not-heard') {
     return { kind: 'old-checking', gift: await readGiftView(context, old.id) };
   }
-  const supporterId = intent.supporterId ?? (await heirOf(context, old));
-  return await beginGift(context, supporterId === undefined ? intent : { ...intent, supporterId });
+  if (intent.supporterId !== undefined || old.supporterId === null) {
+    return await beginGift(context, intent);
+  }
+  return await beginAsHeir(context, intent, { giftId: old.id, supporterId: old.supporterId });
 }
 
 /**
- * The supporter whom the new gift is for: the old one's, as long as there is nothing else of them. A gift's id travels in
- * addresses; whoever found an old one must not come to a supporter who has gifts and pledges by it.
+ * The new gift is for the old one's supporter, as long as there is nothing else of them. A gift's id travels in addresses;
+ * whoever found an old one must not come to a supporter who has gifts and pledges by it. That is looked at where the gift
+ * is written, under the lock of the supporter's row; if there is more, or they were forgotten, it is for somebody new.
  */
-async function heirOf(context: GivingContext, old: Gift): Promise<string | undefined> {
-  if (old.supporterId === null) return undefined;
-  const other = await context.db
-    .selectFrom('gift')
-    .select('id')
-    .where('supporter_id', '=', old.supporterId)
-    .where('id', '<>', old.id)
-    .where('state', '<>', 'abandoned')
-    .executeTakeFirst();
-  return other === undefined ? old.supporterId : undefined;
+async function beginAsHeir(
+  context: GivingContext,
+  intent: GiftIntent,
+  old: { readonly giftId: string; readonly supporterId: string },
+): Promise<BeginGiftResult> {
+  const heir = { ...intent, supporterId: old.supporterId, heirOf: old.giftId };
+  const begun = await beginGift(context, heir);
+  const isOther = begun.kind === 'refused' && begun.reason === 'supporter';
+  return isOther ? await beginGift(context, intent) : begun;
 }
 
 /** Ends the live attempt of a gift at its processor, then the gift and a pledge that never began. */

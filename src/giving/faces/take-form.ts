@@ -202,6 +202,8 @@ function refused(
         { field: 'pay', message: 'support.gift-ended' },
         { giftId: deps.random.uuid(), replaces: '' },
       );
+    case 'collection':
+      return show({ field: 'every-once', message: 'support.collect-unknown' });
     case 'processor':
       return showForm(deps, {
         draft: kept,

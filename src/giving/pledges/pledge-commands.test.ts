@@ -294,17 +294,13 @@ describe('bounds', () => {
       for (let day = 0; day < 2; day += 1) {
         for (let gift = 0; gift < 8; gift += 1)
           await world.give({ interval: 'month', supporterId });
-        // The gifts of the second day have the same anchor day, by hand: nobody makes fifteen pledges in a day.
+        // The gifts of the second day are due on the same day, by hand: nobody makes fifteen pledges in a day.
         world.clock.advance({ hours: 25 });
       }
       await world.db
         .updateTable('gift')
         .set({ due_date: PlainDate.from('2026-02-10'), next_at: world.clock.now() })
         .where('state', '=', 'due')
-        .execute();
-      await world.db
-        .updateTable('pledge')
-        .set({ anchor_date: PlainDate.from('2026-01-10') })
         .execute();
       world.clock.set('2026-02-10T12:00:00Z');
       await world.settleDown();

@@ -7,61 +7,26 @@
  */
 import { dayIn, PlainDate } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
-import { equalMoney, type Money } from '../../money/index.ts';
+import type { Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
-import { giftBodyHash } from '../fingerprint.ts';
 import { isDue } from '../gift.ts';
 import { moveGift } from '../gift-store.ts';
-import type { PauseRequest, PledgeChange } from '../giving.ts';
-import { isPledgeOver } from '../pledge.ts';
+import type { Agreed, PauseRequest, PledgeChange } from '../giving.ts';
 import { dayBegins } from '../renewals/renewal.ts';
-import type { Gift, Pledge } from '../rows.ts';
+import type { Pledge } from '../rows.ts';
 import { changePledge, type LockedPledge } from './change-pledge.ts';
-import { datesOf, makeNextGift } from './pledge-store.ts';
+import { changeTerms } from './change-terms.ts';
+import { datesOf, makeGiftAfterSkip } from './pledge-store.ts';
 import { findPledgeView } from './pledge-view.ts';
 
+/** From the next period that nobody began to collect. */
 export async function changePledgeAmount(
   context: GivingContext,
-  change: { readonly pledgeId: string; readonly money: Money },
+  change: { readonly pledgeId: string; readonly money: Money; readonly agreed?: Agreed },
 ): Promise<PledgeChange> {
-  const { pledgeId, money } = change;
-  const limits = context.settings.limits(money.currency);
-  if (limits === undefined) return { kind: 'refused', reason: 'currency' };
-  if (money.minor < limits.minimum) return { kind: 'refused', reason: 'too-small' };
-  if (money.minor > limits.maximum) return { kind: 'refused', reason: 'too-large' };
-  const done = await changePledge(context, pledgeId, async (tx, { pledge, openGifts }) => {
-    if (isPledgeOver(pledge.state) || pledge.state === 'awaiting_first') return 'not-possible';
-    if (money.currency !== pledge.money.currency) return 'currency';
-    if (equalMoney(money, pledge.money)) return 'unchanged';
-    await tx
-      .updateTable('pledge')
-      .set(({ eb }) => ({ amount_minor: money.minor, version: eb('version', '+', 1) }))
-      .where('id', '=', pledge.id)
-      .execute();
-    for (const gift of openGifts) await changeDueGift(tx, { gift, pledge, money });
-    return 'changed';
-  });
-  if (done === 'currency') return { kind: 'refused', reason: 'currency' };
-  return await answer(context, pledgeId, done);
-}
-
-/** A gift that nobody began to collect follows its pledge; one that is being collected keeps what was announced. */
-async function changeDueGift(
-  tx: Tx,
-  change: { readonly gift: Gift; readonly pledge: Pledge; readonly money: Money },
-): Promise<void> {
-  const { gift, pledge, money } = change;
-  assert(money.currency === gift.money.currency, 'one currency along a pledge');
-  if (gift.state !== 'due') return;
-  await tx
-    .updateTable('gift')
-    .set({
-      amount_minor: money.minor,
-      body_hash: giftBodyHash({ money, interval: pledge.unit }),
-    })
-    .where('id', '=', gift.id)
-    .execute();
+  const { pledgeId, money, agreed } = change;
+  return await changeTerms(context, { pledgeId, change: { kind: 'amount', money }, agreed });
 }
 
 const PAUSE_MONTHS_MAX = 12;
@@ -152,7 +117,7 @@ export async function resumeLocked(
     // Its moment came during the pause, and no worker has looked at it yet: it is skipped, as was said.
     if (gift.state !== 'due' || !isDue(gift, now)) continue;
     await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now });
-    await makeNextGift(tx, pledge, { now, newsroomZone: context.settings.zone });
+    await makeGiftAfterSkip(tx, pledge, { now, newsroomZone: context.settings.zone });
   }
   return 'changed';
 }

@@ -1,13 +1,21 @@
 /** SQL about pledges and mandates. See `gift-store.ts` for the order of locks. */
-import type { Instant } from '../../calendar/index.ts';
+import { dayIn, type Instant, PlainDate } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { giftBodyHash } from '../fingerprint.ts';
-import { insertGift } from '../gift-store.ts';
+import { insertGift, type NewGift } from '../gift-store.ts';
 import { isPledgeOver, type PledgeInput, type PledgeState, stepPledge } from '../pledge.ts';
 import type { MandateReference } from '../processor.ts';
-import { type PledgeDates, renewalDue, renewalGiftId, usableZone } from '../renewals/renewal.ts';
+import {
+  dueDay,
+  type PledgeDates,
+  renewalDue,
+  renewalGiftId,
+  spanBegins,
+  usableZone,
+} from '../renewals/renewal.ts';
 import { type Mandate, mandateOf, type Pledge, pledgeOf } from '../rows.ts';
+import { chargedAtOnce } from './collection.ts';
 
 export async function readPledge(db: Db | Tx, pledgeId: string): Promise<Pledge | undefined> {
   const row = await db
@@ -127,36 +135,41 @@ export async function markMandateNeedsAction(tx: Tx, mandateId: string): Promise
     .execute();
 }
 
+/** Periods given up at once: ten years of months. */
+const SKIPPED_AT_ONCE_MAX = 120;
+
 /**
  * Makes the next gift of a locked pledge: the one owner of "what comes next", called whenever a period is closed. The
- * period's number is unique per pledge, so a second maker changes nothing.
+ * period's number is unique per pledge, so a second maker changes nothing. Periods before `time.notBefore`, and before the
+ * first that the pledge's terms hold for, are given up: they keep their numbers.
  * @returns the number of the gift made, or null when the pledge is over
  */
 export async function makeNextGift(
   tx: Tx,
   pledge: Pledge,
-  time: { readonly now: Instant; readonly newsroomZone: string },
+  time: NextGiftTime,
 ): Promise<number | null> {
   if (isPledgeOver(pledge.state)) return null;
   assert(pledge.state !== 'awaiting_first', 'a pledge that did not begin makes no second gift');
-  const n = pledge.nextN;
-  const due = renewalDue(datesOf(pledge, time.newsroomZone), n);
+  const dates = datesOf(pledge, time.newsroomZone);
+  const isGivenUp = (period: number): boolean =>
+    period < pledge.termsFromN ||
+    (time.notBefore !== undefined && PlainDate.compare(dueDay(pledge, period), time.notBefore) < 0);
+  let n = pledge.nextN;
   assert(n >= 1, 'gift 0 of a pledge is made with it');
-  await insertGift(tx, {
-    id: renewalGiftId(pledge.id, n),
-    supporter_id: pledge.supporterId,
-    pledge_id: pledge.id,
-    period_n: n,
-    due_date: due.date,
-    amount_minor: pledge.money.minor,
-    currency: pledge.money.currency,
-    body_hash: giftBodyHash({ money: pledge.money, interval: pledge.unit }),
-    state: 'due',
-    next_at: due.at,
-    appeal_id: null,
-    variant_id: null,
-    created_at: time.now,
-  });
+  for (; isGivenUp(n); n += 1) {
+    assert(
+      n - pledge.nextN < SKIPPED_AT_ONCE_MAX,
+      'a bounded number of periods is given up at once',
+    );
+    await insertGift(tx, {
+      ...rowOfPeriod(pledge, { n, ...time }),
+      state: 'skipped',
+      next_at: null,
+    });
+  }
+  const { at } = renewalDue(dates, n);
+  await insertGift(tx, { ...rowOfPeriod(pledge, { n, ...time }), state: 'due', next_at: at });
   await tx
     .updateTable('pledge')
     .set({ next_n: n + 1 })
@@ -165,11 +178,70 @@ export async function makeNextGift(
   return n;
 }
 
+export interface NextGiftTime {
+  readonly now: Instant;
+  readonly newsroomZone: string;
+  /** The first day on which the next gift may be due; left out: the very next period. */
+  readonly notBefore?: PlainDate;
+}
+
+/**
+ * Makes the gift after one that was given up. With several months collected at once that is a new span, which begins on a
+ * day that is still to come; month by month it is the next period, and how late that is, is decided in its turn.
+ */
+export async function makeGiftAfterSkip(
+  tx: Tx,
+  pledge: Pledge,
+  time: Omit<NextGiftTime, 'notBefore'>,
+): Promise<number | null> {
+  const { collectEveryMonths } = pledge;
+  if (collectEveryMonths === 1) return await makeNextGift(tx, pledge, time);
+  const today = dayIn(time.now, usableZone(pledge.zone, time.newsroomZone));
+  return await makeNextGift(tx, pledge, {
+    ...time,
+    notBefore: spanBegins({ collectEveryMonths, today }),
+  });
+}
+
+/** The row of a period by the pledge's terms, but for what becomes of it. */
+function rowOfPeriod(
+  pledge: Pledge,
+  of: { readonly n: number; readonly now: Instant },
+): Omit<NewGift, 'state' | 'next_at'> {
+  const { n, now } = of;
+  const { collectEveryMonths, money } = pledge;
+  const whole = chargedAtOnce(money, collectEveryMonths);
+  return {
+    id: renewalGiftId(pledge.id, n),
+    supporter_id: pledge.supporterId,
+    pledge_id: pledge.id,
+    period_n: n,
+    due_date: n >= pledge.anchorN ? dueDay(pledge, n) : dayBeforeAnchor(pledge, n),
+    unit: pledge.unit,
+    amount_minor: whole.minor,
+    currency: whole.currency,
+    covers_periods: collectEveryMonths,
+    body_hash: giftBodyHash({ money, interval: pledge.unit, collectEveryMonths }),
+    appeal_id: null,
+    variant_id: null,
+    created_at: now,
+  };
+}
+
+/** A period that is given up between the old terms and the new has no day by either; it is counted back from the new. */
+function dayBeforeAnchor(pledge: Pledge, n: number): PlainDate {
+  const back = pledge.anchorN - n;
+  assert(back >= 1, 'only periods before the anchor are counted back');
+  const span = pledge.unit === 'month' ? { months: back } : { years: back };
+  return pledge.anchor.subtract(span, { overflow: 'constrain' });
+}
+
 /** What the calendar needs to know of a pledge. */
 export function datesOf(pledge: Pledge, newsroomZone: string): PledgeDates {
   return {
     id: pledge.id,
     anchor: pledge.anchor,
+    anchorN: pledge.anchorN,
     unit: pledge.unit,
     zone: usableZone(pledge.zone, newsroomZone),
   };

@@ -1,11 +1,13 @@
 /** What a pledge looks like from outside: to the person who made it, and to the desk. */
 import type { Db, Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { upcomingDates } from '../gift-view.ts';
 import type { PledgeView } from '../giving.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { type Pledge, pledgeOf } from '../rows.ts';
+import { chargedAtOnce } from './collection.ts';
 import { readMandate, readPledge } from './pledge-store.ts';
 
 export async function findPledgeView(
@@ -34,12 +36,14 @@ export async function readPledgesOf(
 export async function viewOfPledge(context: GivingContext, pledge: Pledge): Promise<PledgeView> {
   const open = await readOpenGift(context.db, pledge.id);
   // The open gift's own date has passed once it is being collected, so it is shown as what comes next only while due.
-  const n = open === undefined ? pledge.nextN : open.state === 'due' ? open.n : open.n + 1;
+  const n = open === undefined ? pledge.nextN : firstToAnnounce(open);
   return {
     pledgeId: pledge.id,
     supporterId: pledge.supporterId,
     money: pledge.money,
     unit: pledge.unit,
+    collectEveryMonths: pledge.collectEveryMonths,
+    collected: chargedAtOnce(pledge.money, pledge.collectEveryMonths),
     state: pledge.state,
     anchorDate: pledge.anchor,
     nextDates: upcomingDates(context, pledge, { n: Math.max(n, 1), now: context.clock.now() }),
@@ -52,18 +56,26 @@ export async function viewOfPledge(context: GivingContext, pledge: Pledge): Prom
   };
 }
 
-interface OpenGift {
+export interface OpenGift {
   readonly id: string;
   readonly n: number;
+  readonly coversPeriods: number;
   readonly state: 'due' | 'collecting';
   readonly inFlight: boolean;
 }
 
-async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenGift | undefined> {
+/** The open gift itself while nobody began to collect it, else the one after all that it pays for. */
+export function firstToAnnounce(open: Pick<OpenGift, 'n' | 'state' | 'coversPeriods'>): number {
+  assert(open.coversPeriods >= 1, 'a gift pays for its own period at least');
+  return open.state === 'due' ? open.n : open.n + open.coversPeriods;
+}
+
+export async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenGift | undefined> {
   const rows = await db
     .selectFrom('gift')
     .leftJoin('attempt', 'attempt.gift_id', 'gift.id')
-    .select(['gift.id', 'gift.period_n', 'gift.state', 'attempt.state as attempt_state'])
+    .select(['gift.id', 'gift.period_n', 'gift.state', 'gift.covers_periods'])
+    .select('attempt.state as attempt_state')
     .where('gift.pledge_id', '=', pledgeId)
     .where('gift.state', 'in', ['due', 'collecting'])
     .orderBy('gift.period_n', 'desc')
@@ -73,6 +85,7 @@ async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenGift | u
   return {
     id: newest.id,
     n: newest.period_n ?? 0,
+    coversPeriods: newest.covers_periods,
     state: newest.state === 'due' ? 'due' : 'collecting',
     inFlight: rows.some((row) => row.attempt_state !== null && isOnItsWay(row.attempt_state)),
   };

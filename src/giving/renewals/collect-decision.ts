@@ -105,12 +105,13 @@ function workOnRenewal(facts: WorkFacts, pledge: Pledge): Work {
     const isOver = pledge.state === 'past_due' && Instant.compare(now, lapseAt) >= 0;
     return isOver ? { kind: 'lapse' } : { kind: 'charge' };
   }
+  // By the day that was announced with it: the pledge's terms may be others from its next gift on.
   const missed = catchUp(
-    { anchor: dates.anchor, unit: dates.unit },
-    { last: gift.periodN - 1, today: dayIn(now, dates.zone) },
+    { anchor: gift.dueDate, unit: gift.unit ?? dates.unit },
+    { last: -1, today: dayIn(now, dates.zone) },
   );
-  if (missed.collect === gift.periodN) return { kind: 'charge' };
-  if (missed.skipped.includes(gift.periodN)) return { kind: 'skip' };
+  if (missed.collect === 0) return { kind: 'charge' };
+  if (missed.collect !== null || missed.skipped.length > 0) return { kind: 'skip' };
   // Its day has not begun where the supporter lives (they moved since); an hour later we look again.
   return { kind: 'wait', until: now.add({ hours: 1 }) };
 }

@@ -15,7 +15,7 @@ import { tellSupporter } from '../pledges/notices.ts';
 import {
   datesOf,
   lockPledge,
-  makeNextGift,
+  makeGiftAfterSkip,
   movePledge,
   readPledge,
 } from '../pledges/pledge-store.ts';
@@ -223,7 +223,7 @@ async function skip(context: GivingContext, due: Gift): Promise<void> {
     await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now });
     const pledge = await lockPledge(tx, gift.pledgeId);
     if (pledge.nextN !== gift.periodN + 1) return;
-    await makeNextGift(tx, pledge, { now, newsroomZone: context.settings.zone });
+    await makeGiftAfterSkip(tx, pledge, { now, newsroomZone: context.settings.zone });
   });
 }
 
@@ -245,7 +245,9 @@ async function lapse(context: GivingContext, due: Gift): Promise<void> {
     const kind = endAfterLapse(over.state);
     await moveGift(tx, gift, { input: { kind }, nextAt: null, now });
     if (kind === 'fail') await tellSupporter(tx, { gift, now, about: 'lapsed' });
-    if (kind === 'skip') await makeNextGift(tx, over, { now, newsroomZone: context.settings.zone });
+    if (kind === 'skip') {
+      await makeGiftAfterSkip(tx, over, { now, newsroomZone: context.settings.zone });
+    }
   });
 }
 

@@ -117,6 +117,7 @@ describe('the dates of a pledge', () => {
   const pledge: PledgeDates = {
     id: '0190a000-0000-7000-8000-000000000001',
     anchor: day('2026-01-31'),
+    anchorN: 0,
     unit: 'month',
     zone: 'Europe/Berlin',
   };
@@ -127,7 +128,7 @@ describe('the dates of a pledge', () => {
     now: string,
   ) =>
     nextDates(
-      { ...pledge, state, pausedUntil: until === null ? null : day(until) },
+      { ...pledge, state, pausedUntil: until === null ? null : day(until), collectEveryMonths: 1 },
       { n, now: at(now) },
     ).map(String);
 
@@ -160,6 +161,7 @@ describe('the dates of a pledge', () => {
       zone: 'Pacific/Auckland',
       state: 'active' as const,
       pausedUntil: null,
+      collectEveryMonths: 1,
     };
     const now = at('2026-02-27T12:00:00Z'); // 01:00 on the 28th there
     assert.equal(nextDates(auckland, { n: 1, now })[0]?.toString(), '2026-02-28');

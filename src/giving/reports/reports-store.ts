@@ -42,11 +42,11 @@ async function giftsBetween(
     count: number;
     total: bigint;
   }>`
-    select gift.currency, coalesce(pledge.unit, 'once') as interval, count(*)::int as count,
+    select gift.currency, coalesce(gift.unit, pledge.unit, 'once') as interval, count(*)::int as count,
       sum(gift.amount_minor)::bigint as total
     from gift left join pledge on pledge.id = gift.pledge_id
     where gift.settled_at >= ${range.from} and gift.settled_at < ${range.to}
-    group by gift.currency, coalesce(pledge.unit, 'once')
+    group by gift.currency, coalesce(gift.unit, pledge.unit, 'once')
     order by gift.currency, interval
   `.execute(db);
   return rows.map((row) => ({

@@ -1,6 +1,12 @@
 /**
- * What a settled gift means for its pledge, in the same transaction: the promise begins or is caught up, the right to
- * charge later is kept, and the next gift is made.
+ * What money means for the pledge of its gift, in the same transaction: the months it pays for are written down, the
+ * promise begins or is caught up, the right to charge later is kept, and the next gift is made.
+ *
+ * Money that does not fit holds its gift and nothing else. The gift waits for a person; the promise goes on with the next
+ * period, because a supporter who gives every month must not be dropped for weeks over one charge, and because the next
+ * charge has a gift, a key and a day of its own. What the held gift would have paid for is not asked for again meanwhile:
+ * a person may still accept that money. (A gift that is on hold because the program caught itself in a mistake does stop
+ * its pledge: whatever went wrong would go wrong again.)
  */
 import type { Instant } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
@@ -8,6 +14,7 @@ import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
 import { isPledgeOver } from '../pledge.ts';
+import { coverPeriods } from '../pledges/cover-periods.ts';
 import {
   killMandate,
   lockPledge,
@@ -46,13 +53,14 @@ export async function pledgeAfterSettling(
   if (gift.pledgeId === null || gift.periodN === null) return;
   const pledge = await lockPledge(tx, gift.pledgeId);
   assert(pledge.nextN > gift.periodN, 'a gift that exists is older than the next one');
+  const covered = await coverPeriods(tx, { gift, pledge, now });
   if (isPledgeOver(pledge.state)) return;
   if (fromListedCountry) {
     await movePledge(tx, pledge, { kind: 'cancel' }, now);
     if (pledge.mandateId !== null) await killMandate(tx, pledge.mandateId, { unlessShared: false });
     return;
   }
-  const moved = await movePledge(tx, pledge, { kind: 'gift-settled' }, now);
+  const moved = await movePledge(tx, covered.pledge, { kind: 'gift-settled' }, now);
   assert(
     moved.state === 'active' || moved.state === 'paused',
     'a pledge whose gift arrived is not behind',
@@ -63,7 +71,25 @@ export async function pledgeAfterSettling(
     // Late money for an older period says nothing about the newest, which was declined.
     await movePledge(tx, moved, { kind: 'try-failed' }, now);
   }
-  if (isNewest) await makeNextGift(tx, moved, { now, newsroomZone: context.settings.zone });
+  if (isNewest || covered.closedOpenGift) {
+    await makeNextGift(tx, moved, { now, newsroomZone: context.settings.zone });
+  }
+}
+
+/** Money that does not fit put the gift on hold. The gift is locked. */
+export async function pledgeAfterHold(
+  tx: Tx,
+  context: GivingContext,
+  held: { readonly gift: Gift; readonly now: Instant },
+): Promise<void> {
+  const { gift, now } = held;
+  assert(gift.state === 'integrity_hold', 'only a gift on hold is left behind');
+  // The first gift began nothing yet: without it there is no promise to go on with.
+  if (gift.pledgeId === null || gift.periodN === null || gift.periodN === 0) return;
+  const pledge = await lockPledge(tx, gift.pledgeId);
+  if (isPledgeOver(pledge.state) || pledge.nextN !== gift.periodN + 1) return;
+  const covered = await coverPeriods(tx, { gift, pledge, now });
+  await makeNextGift(tx, covered.pledge, { now, newsroomZone: context.settings.zone });
 }
 
 /** Whether the newest period was tried without the supporter, in vain, and is not settled. */
@@ -76,6 +102,8 @@ async function isBehind(tx: Tx, pledge: Pledge): Promise<boolean> {
     .where('gift.period_n', '=', pledge.nextN - 1)
     .where('gift.state', 'in', ['collecting', 'failed'])
     .where('attempt.mandate_id', 'is not', null)
+    // One that was taken back before it left is no try.
+    .where('attempt.first_sent_at', 'is not', null)
     .where('attempt.state', 'in', ['declined', 'expired'])
     .executeTakeFirst();
   return row !== undefined;

@@ -33,7 +33,7 @@ import {
   type SettlementDecision,
   type SettlementEffect,
 } from './decide-settlement.ts';
-import { pledgeAfterSettling } from './pledge-after-settling.ts';
+import { pledgeAfterHold, pledgeAfterSettling } from './pledge-after-settling.ts';
 
 export type { ReportedCharge } from './decide-settlement.ts';
 export type SettleAnswer = SettlementDecision['answer'] | 'no_such_attempt';
@@ -79,7 +79,9 @@ async function carryOut(
       return held;
     case 'move-gift': {
       const input = { kind: effect.input };
-      return { ...held, gift: await moveGift(tx, held.gift, { input, nextAt: null, now }) };
+      const gift = await moveGift(tx, held.gift, { input, nextAt: null, now });
+      if (effect.input === 'hold') await pledgeAfterHold(tx, context, { gift, now });
+      return { ...held, gift };
     }
     case 'post':
     case 'alarm':

@@ -58,6 +58,8 @@ export function giftView(change: Partial<GiftView> = {}): GiftView {
     reference: 'K7QM-2XPD',
     money: money(500n, 'USD'),
     interval: 'month',
+    coversPeriods: 1,
+    moneyOfPeriod: change.money ?? money(500n, 'USD'),
     state: 'collecting',
     stateForPeople: 'waiting',
     createdAt: InstantOf.from(NOW),
