@@ -12,6 +12,7 @@ import type { Supporter } from './supporter.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export class Companies {
@@ -22,11 +23,14 @@ export class Companies {
   readonly #world: World;
   readonly #chance: Chance;
   readonly #post: PostOffice;
+  /** Of what happens to money later; a stream of its own, so that other luck stays as it was. */
+  readonly #later: Chance;
   readonly #planned = new Set<string>();
 
   constructor({ world, clock }: { readonly world: World; readonly clock: Clock }) {
     this.#world = world;
     this.#chance = new Chance(world.seed, 'companies');
+    this.#later = new Chance(world.seed, 'money later');
     this.#post = new PostOffice({
       chance: new Chance(world.seed, 'post'),
       weather: () => world.weather,
@@ -48,11 +52,12 @@ export class Companies {
         new Bank({
           habits: one,
           cards,
+          settles: world.weatherOfSeed.settlements,
           clock,
           chance: new Chance(world.seed, one.accountId),
           later: (afterMs, what, happen) => world.later(afterMs, what, happen, 'always'),
           changed: (bank, payment) => this.#changed(bank, payment),
-          moneyMoved: (what) => this.#moneyMoved(what),
+          moneyMoved: (bank, what) => this.#moneyMoved(bank, what),
         }),
     );
   }
@@ -63,6 +68,7 @@ export class Companies {
     this.#post.send(bank, payment);
     if (payment.kind === 'mandate') this.#watchForPages(payment);
     this.#mayGoBack(bank, payment);
+    if (payment.evidence.state === 'succeeded') this.#money(bank);
     if (world.weather.poller) this.#runSoon('poller');
     const owner = this.owners.get(payment.pledgeId ?? '');
     const declined = payment.kind === 'mandate' && payment.evidence.state === 'declined';
@@ -89,24 +95,43 @@ export class Companies {
     }
   }
 
-  #moneyMoved(what: string): void {
+  #moneyMoved(bank: Bank, what: string): void {
     this.#world.note(what);
+    this.#post.sendMoney(bank);
     this.#runSoon('money');
+  }
+
+  /** What time brings to a charge has no message here: the listing is read some days later, and some nights compared. */
+  #money(bank: Bank): void {
+    const world = this.#world;
+    if (bank.funds.settles) this.#runOnce('money', this.#later.between(2, 20) * DAY_MS);
+    if (!world.weather.nightly || !this.#later.hits(500)) return;
+    const nextNight = DAY_MS - (world.now.epochMilliseconds % DAY_MS) + 4 * HOUR_MS;
+    this.#runOnce('reconciliation', nextNight);
   }
 
   /** Production looks every quarter of an hour; here somebody looks some time after there is something to see. */
   #runSoon(worker: 'poller' | 'money'): void {
-    if (this.#planned.has(worker)) return;
-    this.#planned.add(worker);
-    const run = async () => {
-      this.#planned.delete(worker);
-      if (!this.#world.down) await this.#world.work(worker);
-    };
-    const minutes = this.#chance.between(2, 400);
-    this.#world.later(minutes * MINUTE_MS, `time for the ${worker}`, run, 'always');
+    const name = `${worker} soon`;
+    if (this.#planned.has(name)) return;
+    this.#plan(worker, { name, afterMs: this.#chance.between(2, 400) * MINUTE_MS });
   }
 
-  /** Some charges are given back by staff, in part on the company's own pages first; some are disputed. */
+  #runOnce(worker: 'money' | 'reconciliation', afterMs: number): void {
+    const name = `${worker} one day`;
+    if (!this.#planned.has(name)) this.#plan(worker, { name, afterMs });
+  }
+
+  #plan(worker: string, when: { readonly name: string; readonly afterMs: number }): void {
+    this.#planned.add(when.name);
+    const run = async () => {
+      this.#planned.delete(when.name);
+      if (!this.#world.down) await this.#world.work(worker);
+    };
+    this.#world.later(when.afterMs, `time for the ${worker}`, run, 'always');
+  }
+
+  /** Some charges are given back by staff, in part or whole on the company's own pages first; some are disputed. */
   #mayGoBack(bank: Bank, payment: Payment): void {
     const { evidence } = payment;
     const charge =
@@ -119,7 +144,7 @@ export class Companies {
       return;
     }
     const { minor, currency } = charge.money;
-    const part = money((minor + 1n) / 2n, currency);
+    const part = money(this.#later.hits(300) ? minor : (minor + 1n) / 2n, currency);
     world.later(days * DAY_MS, 'a refund on their pages', () => {
       bank.refund(charge.chargeRef, part);
     });

@@ -31,6 +31,7 @@ export type {
   PaymentListing,
   Processor,
   ProcessorCapabilities,
+  ProcessorDay,
   ProcessorKind,
   RefundAnswer,
   RefundOrder,

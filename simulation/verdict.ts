@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Bank } from './bank/bank.ts';
-import { checkInvariants, type Db, type GiftState, giftRank, type MoneyFact } from './core.ts';
+import { checkInvariants, type Db, type GiftState, giftRank } from './core.ts';
 import { judgeCalendar } from './verdict-calendar.ts';
+import { againstFunds } from './verdict-money.ts';
 import type { World } from './world.ts';
 
 export interface Breach {
@@ -23,6 +24,7 @@ export async function judge(world: World): Promise<readonly Breach[]> {
       says: `${says} ${examples.join(' ')}`,
     })),
     ...(await againstBooks(world)),
+    ...(await againstFunds(world)),
     ...(await againstPromises(world)),
     ...(await judgeCalendar(world)),
     ...(await oncePerIntention(world)),
@@ -49,9 +51,7 @@ async function againstBooks(world: World): Promise<readonly Breach[]> {
   for (const row of rows) booked.set(row.cause_ref, [...(booked.get(row.cause_ref) ?? []), row]);
   const found: Breach[] = [];
   const promised = await promisedAmounts(world.db);
-  const wentBack = await readWentBack(world.db);
-  for (const bank of world.banks)
-    found.push(...ofOneBank(world, bank, { booked, promised, wentBack }));
+  for (const bank of world.banks) found.push(...ofOneBank(world, bank, { booked, promised }));
   for (const [ref] of booked) found.push({ rule: 'I6', says: `${ref} is in no company's books` });
   found.push(...(await ofGifts(world)));
   return found;
@@ -71,11 +71,9 @@ function ofOneBank(
   {
     booked,
     promised,
-    wentBack,
   }: {
     booked: Map<string, Booked[]>;
     promised: ReadonlyMap<string, string>;
-    wentBack: ReadonlyMap<string, bigint>;
   },
 ): readonly Breach[] {
   const found: Breach[] = [];
@@ -101,49 +99,10 @@ function ofOneBank(
     if (amount === undefined || amount === asked) continue;
     found.push({ rule: 'I15', says: `gift ${giftId} is ${amount} and was asked for as ${asked}` });
   }
-  found.push(...ofWhatWentBack(world, bank, wentBack));
   for (const key of bank.chargedAfterCancel) {
     found.push({ rule: 'I8', says: `attempt ${key} was sent after its pledge was cancelled` });
   }
   return found;
-}
-
-/** What went back by each cause: refunds (20, 21), disputes opened (30), won (31) and lost (32). */
-async function readWentBack(db: Db): Promise<ReadonlyMap<string, bigint>> {
-  const { rows } = await sql<{ cause: string; amount: bigint }>`
-    select code || ' ' || cause_ref as cause, sum(amount)::bigint as amount from ledger_transfer
-    where code in (20, 21, 30, 31, 32) group by 1
-  `.execute(db);
-  return new Map(rows.map(({ cause, amount }) => [cause, amount]));
-}
-
-/** I6, the other half: the company's refunds and disputes, by account, are the ledger's. */
-function ofWhatWentBack(
-  world: World,
-  bank: Bank,
-  wentBack: ReadonlyMap<string, bigint>,
-): readonly Breach[] {
-  if (world.droppedBank === bank) return [];
-  const { accountId } = bank.habits;
-  const ledgerSum = (codes: readonly string[]) =>
-    [...wentBack]
-      .filter(([cause]) => codes.some((code) => cause.startsWith(`${code} ${accountId}:`)))
-      .reduce((sum, [, amount]) => sum + amount, 0n);
-  const bookSum = (kind: MoneyFact['kind']) =>
-    bank.books.facts
-      .filter((fact) => fact.kind === kind)
-      .reduce((sum, { money }) => sum + money.minor, 0n);
-  const pairs = [
-    ['refund', ['20', '21']],
-    ['dispute-opened', ['30']],
-    ['dispute-won', ['31']],
-    ['dispute-lost', ['32']],
-  ] as const;
-  return pairs.flatMap(([kind, codes]) => {
-    const [theirs, ours] = [bookSum(kind), ledgerSum(codes)];
-    if (theirs === ours) return [];
-    return [{ rule: 'I6', says: `${accountId} has ${kind} of ${theirs}, the ledger ${ours}` }];
-  });
 }
 
 /** No gift is charged twice without its supporter, and one that was paid once, rightly, is settled. */

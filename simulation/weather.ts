@@ -32,12 +32,17 @@ export interface Weather {
   /** Whether messages reach us at all, and whether we ask by ourselves. At least one of the two. */
   readonly webhooks: boolean;
   readonly poller: boolean;
+  /** Companies tell of fees, of money that comes free and of payouts. */
+  readonly settlements: boolean;
+  /** The nightly comparison with the companies' books runs. */
+  readonly nightly: boolean;
   /** Which of several waiting transactions is next: the first, or any. */
   readonly shuffledTransactions: boolean;
 }
 
 export function weatherOf(seed: number): Weather {
   const chance = new Chance(seed, 'weather');
+  const money = new Chance(seed, 'weather of money');
   const some = (perMille: number, from: number, to: number): number =>
     chance.hits(perMille) ? chance.between(from, to) : 0;
   const deliveries = chance.below(10);
@@ -61,12 +66,14 @@ export function weatherOf(seed: number): Weather {
     webhooks: deliveries !== 0,
     poller,
     shuffledTransactions: chance.hits(700),
+    settlements: money.hits(400),
+    nightly: money.hits(200),
   };
 }
 
 /** For the end of every seed: whatever was wrong is mended. Who never polled does not begin to. */
-export function clearWeather({ webhooks, poller }: Weather): Weather {
-  return { ...CLEAR_WEATHER, webhooks, poller };
+export function clearWeather({ webhooks, poller, settlements, nightly }: Weather): Weather {
+  return { ...CLEAR_WEATHER, webhooks, poller, settlements, nightly };
 }
 
 /** Nothing in it keeps the program from doing everything at its minute. */
@@ -92,6 +99,8 @@ const CLEAR_WEATHER: Weather = {
   processorDrops: false,
   webhooks: true,
   poller: true,
+  settlements: false,
+  nightly: false,
   shuffledTransactions: true,
 };
 

@@ -379,6 +379,7 @@ export class World {
 
   #restingWorkers(): readonly string[] {
     const names = ['inbox', 'collector', 'money', 'refunds', 'letters', 'ledger-checkpoint'];
+    if (this.weather.nightly) names.push('reconciliation');
     return this.weather.poller ? [...names, 'poller'] : names;
   }
 

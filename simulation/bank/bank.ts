@@ -11,11 +11,11 @@ import {
   Instant,
   type MandateChargeOrder,
   type Money,
-  type MoneyFact,
   money,
   type PaymentEvidence,
 } from '../core.ts';
 import { Books, type Charge, type Payment } from './books.ts';
+import { Funds } from './funds.ts';
 import type { Habits } from './habits.ts';
 
 /** `dropped`: it closed the newsroom's account and answers nothing. `reports`: its last reports can be read. */
@@ -34,13 +34,15 @@ export type Later = (afterMs: number, what: string, happen: () => void) => void;
 export interface BankOptions {
   readonly habits: Habits;
   readonly cards: CardHabits;
+  /** Whether it tells of fees, free money and payouts in this seed. */
+  readonly settles: boolean;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly later: Later;
   /** Hears of every change of a payment: the place where messages begin. */
   readonly changed: (bank: Bank, payment: Payment) => void;
   /** Hears of money that went back or is disputed. */
-  readonly moneyMoved: (what: string) => void;
+  readonly moneyMoved: (bank: Bank, what: string) => void;
 }
 
 const DECLINES: readonly { readonly code: string; readonly advice: DeclineAdvice }[] = [
@@ -58,6 +60,7 @@ const DAY_MS = 86_400_000;
 export class Bank {
   readonly books = new Books();
   readonly habits: Habits;
+  readonly funds: Funds;
   standing: Standing = 'open';
   /** Pledges whose cancel was committed with nothing on its way; a charge that is asked for afterwards is a breach of I8. */
   readonly cancelledPledges = new Set<string>();
@@ -69,6 +72,7 @@ export class Bank {
   constructor(options: BankOptions) {
     this.#options = options;
     this.habits = options.habits;
+    this.funds = new Funds(options.habits, options.settles);
   }
 
   get now(): Instant {
@@ -151,35 +155,30 @@ export class Bank {
     const charge = this.books.charges.get(chargeRef);
     if (charge === undefined) return { refused: 'charge_unknown' };
     if (!this.habits.givesBack) return { refused: 'not_possible' };
-    if (amount.minor > this.books.leftOf(charge)) return { refused: 'more_than_left' };
-    return { ref: this.#tell('refund', charge, amount) };
+    if (amount.minor > this.funds.leftOf(charge)) return { refused: 'more_than_left' };
+    const ref = this.funds.refund(charge, amount, this.now);
+    this.#moved('refund', charge, amount);
+    return { ref };
   }
 
-  /** The supporter's bank asks for the money; weeks later it is decided. */
+  /** The supporter's bank asks for the money, or for a part of it; weeks later it is decided. */
   dispute(charge: Charge): void {
-    const left = this.books.leftOf(charge);
+    const left = this.funds.leftOf(charge);
     if (left <= 0n || !this.habits.givesBack) return;
     const { chance, later } = this.#options;
-    const amount = money(left, charge.money.currency);
-    const ref = this.#tell('dispute-opened', charge, amount);
-    const kind = chance.pick(['dispute-won', 'dispute-lost'] as const);
-    later(chance.between(1, 40) * DAY_MS, `${kind} ${ref}`, () => {
-      this.#tell(kind, charge, amount, ref);
+    const disputed = chance.hits(300) ? (left + 1n) / 2n : left;
+    const amount = money(disputed, charge.money.currency);
+    const ref = this.funds.openDispute(charge, amount, this.now);
+    this.#moved('dispute-opened', charge, amount);
+    const as = chance.pick(['dispute-won', 'dispute-lost'] as const);
+    later(chance.between(1, 40) * DAY_MS, `${as} ${ref}`, () => {
+      this.funds.decideDispute({ charge, ref, amount }, as, this.now);
+      this.#moved(as, charge, amount);
     });
   }
 
-  #tell(kind: MoneyFact['kind'], charge: Charge, amount: Money, ofDispute?: string): string {
-    const ref = ofDispute ?? `${kind}_${this.habits.accountId}_${this.books.facts.length + 1}`;
-    this.books.facts.push({
-      kind,
-      ref,
-      money: amount,
-      happenedAt: this.now,
-      chargeRef: charge.chargeRef,
-      payoutRef: null,
-    });
-    this.#options.moneyMoved(`${kind} ${charge.chargeRef} ${amount.minor}`);
-    return ref;
+  #moved(what: string, charge: Charge, amount: Money): void {
+    this.#options.moneyMoved(this, `${what} ${charge.chargeRef} ${amount.minor}`);
   }
 
   close(payment: Payment): 'closed' | 'already-paid' {
@@ -258,15 +257,11 @@ export class Bank {
   #succeed(payment: Payment, paid: Money): void {
     const chargeRef = `ch_${payment.objectRef}`;
     assert(payment.evidence.state !== 'succeeded', 'a payment is paid once');
-    this.books.capture({
-      chargeRef,
-      objectRef: payment.objectRef,
-      giftId: payment.giftId,
-      kind: payment.kind,
-      money: paid,
-      at: this.now,
-    });
-    const { objectRef } = payment;
+    const { objectRef, giftId, kind } = payment;
+    const charge = { chargeRef, objectRef, giftId, kind, money: paid, at: this.now };
+    this.books.capture(charge);
+    this.funds.capture(charge);
+    const fee = this.funds.feeOf(paid);
     this.#change(payment, {
       state: 'succeeded',
       chargeRef,
@@ -276,7 +271,10 @@ export class Bank {
       mandate: payment.keepsMandate
         ? { customerRef: `cu_${objectRef}`, methodRef: `pm_${objectRef}`, methodFingerprint: null }
         : null,
-      fee: { ref: `bt_${chargeRef}`, money: money(1n, paid.currency) },
+      fee:
+        this.habits.tellsFeeWithCharge || !this.funds.settles
+          ? { ref: fee.ref(chargeRef), money: fee.money }
+          : null,
     });
   }
 

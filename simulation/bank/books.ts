@@ -2,7 +2,7 @@
  * The own books of a simulated company: what it was asked for, what it took, and what it remembers of keys. It knows
  * nothing of our tables, so that what it took can be compared with what our ledger says.
  */
-import { assert, type Instant, type Money, type MoneyFact, type PaymentEvidence } from '../core.ts';
+import { assert, type Instant, type Money, type PaymentEvidence } from '../core.ts';
 
 export interface Payment {
   readonly objectRef: string;
@@ -41,8 +41,6 @@ interface KeyMemory {
 export class Books {
   readonly payments = new Map<string, Payment>();
   readonly charges = new Map<string, Charge>();
-  /** What happened to money beside its charges, in order. */
-  readonly facts: MoneyFact[] = [];
   readonly #keys = new Map<string, KeyMemory>();
   #changes = 0;
 
@@ -79,16 +77,5 @@ export class Books {
 
   keyMemory(key: string): KeyMemory | undefined {
     return this.#keys.get(key);
-  }
-
-  /** What is left of a charge after what went back and what is disputed, in minor units. */
-  leftOf(charge: Charge): bigint {
-    let left = charge.money.minor;
-    for (const fact of this.facts) {
-      if (fact.chargeRef !== charge.chargeRef) continue;
-      if (fact.kind === 'refund' || fact.kind === 'dispute-opened') left -= fact.money.minor;
-      if (fact.kind === 'dispute-won') left += fact.money.minor;
-    }
-    return left;
   }
 }

@@ -28,6 +28,11 @@ export interface Habits {
   readonly confirmationMs: number;
   /** Refunds and disputes exist, and are listed. */
   readonly givesBack: boolean;
+  /** Days from a charge until its money can be paid out, and between payouts; in seeds where the company settles at all. */
+  readonly availableAfterDays: number;
+  readonly payoutEveryDays: number;
+  /** The fee comes with the charge; otherwise only the listing tells it, in seeds where there is one. */
+  readonly tellsFeeWithCharge: boolean;
   /** Minutes after which an undelivered message is sent again. */
   readonly webhookRetryMinutes: readonly number[];
 }
@@ -39,6 +44,9 @@ export const CARD_HABITS: Habits = {
   replaysFailures: true,
   chargesMandates: true,
   givesBack: true,
+  availableAfterDays: 2,
+  payoutEveryDays: 1,
+  tellsFeeWithCharge: true,
   reportLagMs: 0,
   pageLifetimeMs: 24 * HOUR_MS,
   latePaymentMs: 0,
@@ -55,6 +63,9 @@ export const WALLET_HABITS: Habits = {
   replaysFailures: false,
   chargesMandates: true,
   givesBack: true,
+  availableAfterDays: 5,
+  payoutEveryDays: 7,
+  tellsFeeWithCharge: false,
   reportLagMs: 3 * HOUR_MS,
   pageLifetimeMs: 3 * HOUR_MS,
   latePaymentMs: 0,
@@ -71,6 +82,9 @@ export const COIN_HABITS: Habits = {
   replaysFailures: false,
   chargesMandates: false,
   givesBack: false,
+  availableAfterDays: 0,
+  payoutEveryDays: 1,
+  tellsFeeWithCharge: true,
   reportLagMs: 0,
   pageLifetimeMs: HOUR_MS,
   latePaymentMs: 48 * HOUR_MS,

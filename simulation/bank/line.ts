@@ -10,14 +10,16 @@ import {
   type EvidenceAnswer,
   type HostedPaymentAnswer,
   type HostedPaymentOrder,
-  Instant,
+  type Instant,
   type LookUpAnswer,
   type LookUpQuestion,
   type MandateChargeOrder,
   type MoneyListing,
   type PaymentListing,
+  type PlainDate,
   type Processor,
   type ProcessorCapabilities,
+  type ProcessorDay,
   type ProcessorKind,
   type RefundAnswer,
   type RefundOrder,
@@ -28,6 +30,8 @@ import type { Life } from '../life.ts';
 import type { Weather } from '../weather.ts';
 import { type Bank, pageUrlOf } from './bank.ts';
 import type { Payment } from './books.ts';
+import { MONEY_MOVED } from './post-office.ts';
+import { dayOfBooks, isLagging, LIST_PAGE, listFunds } from './reports.ts';
 
 export interface LineOptions {
   readonly bank: Bank;
@@ -40,7 +44,6 @@ export interface LineOptions {
   readonly lateArrival: (effect: () => void) => void;
 }
 
-const LIST_PAGE = 10;
 const unknown = (reason: Unknown['reason']): Unknown => ({ kind: 'unknown', reason });
 
 export class Line implements Processor {
@@ -48,12 +51,14 @@ export class Line implements Processor {
   readonly accountId: string;
   readonly capabilities: ProcessorCapabilities;
   readonly listMoneySince?: (cursor: string | null) => Promise<MoneyListing | Unknown>;
+  readonly booksOfDay?: (day: PlainDate) => Promise<ProcessorDay | Unknown>;
   readonly #options: LineOptions;
 
   constructor(options: LineOptions) {
     this.#options = options;
     const { habits } = options.bank;
     if (habits.givesBack) this.listMoneySince = (cursor) => this.#listMoney(cursor);
+    if (options.weather().nightly) this.booksOfDay = (day) => this.#booksOfDay(day);
     this.kind = habits.kind;
     this.accountId = habits.accountId;
     this.capabilities = {
@@ -138,15 +143,12 @@ export class Line implements Processor {
 
   async #listMoney(cursor: string | null): Promise<MoneyListing | Unknown> {
     const { bank } = this.#options;
-    return await this.#call<MoneyListing | Unknown>(() => {
-      const from = cursor === null ? 0 : Number(cursor);
-      const facts = bank.books.facts
-        .slice(from, from + LIST_PAGE)
-        .filter(({ happenedAt }) => !this.#isLagging(happenedAt));
-      const to = from + facts.length;
-      const more = facts.length === LIST_PAGE && to < bank.books.facts.length;
-      return { facts, cursor: String(to), more };
-    });
+    return await this.#call<MoneyListing | Unknown>(() => listFunds(bank, cursor));
+  }
+
+  async #booksOfDay(day: PlainDate): Promise<ProcessorDay | Unknown> {
+    const { bank } = this.#options;
+    return await this.#call<ProcessorDay | Unknown>(() => dayOfBooks(bank, day));
   }
 
   readWebhook(input: { readonly body: Uint8Array }): WebhookReading {
@@ -154,6 +156,13 @@ export class Line implements Processor {
       .decode(input.body)
       .split(' ');
     if (eventId === '') return { kind: 'refused', reason: 'unreadable' };
+    if (objectRef === MONEY_MOVED) {
+      const nobody = { objectRef: null, attemptId: null };
+      return {
+        kind: 'verified',
+        event: { eventId, type: 'money.moved', ...nobody, movesMoney: true },
+      };
+    }
     return {
       kind: 'verified',
       event: { eventId, type: 'payment.changed', objectRef, attemptId },
@@ -266,8 +275,7 @@ export class Line implements Processor {
   }
 
   #isLagging(since: Instant): boolean {
-    const { bank } = this.#options;
-    return Instant.compare(since.add({ milliseconds: bank.habits.reportLagMs }), bank.now) > 0;
+    return isLagging(this.#options.bank, since);
   }
 }
 

@@ -17,6 +17,9 @@ export interface PostOfficeOptions {
   readonly deliver: (message: Message) => Promise<boolean>;
 }
 
+/** Stands in a message where others name a payment. */
+export const MONEY_MOVED = 'money-moved';
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DUPLICATES_MAX = 3;
@@ -31,6 +34,15 @@ export class PostOffice {
 
   /** Tells the newsroom that a payment changed. */
   send(bank: Bank, payment: Payment): void {
+    this.#send(bank, `${payment.objectRef} ${payment.attemptId}`);
+  }
+
+  /** Tells the newsroom that money moved beside a charge. */
+  sendMoney(bank: Bank): void {
+    this.#send(bank, MONEY_MOVED);
+  }
+
+  #send(bank: Bank, about: string): void {
     const { chance } = this.#options;
     const weather = this.#options.weather();
     if (!weather.webhooks || bank.standing === 'dropped') return;
@@ -38,9 +50,7 @@ export class PostOffice {
     if (chance.hits(weather.webhookDrop)) return;
     const message = {
       accountId: bank.habits.accountId,
-      body: new TextEncoder().encode(
-        `evt_${this.#events} ${payment.objectRef} ${payment.attemptId}`,
-      ),
+      body: new TextEncoder().encode(`evt_${this.#events} ${about}`),
     };
     const copies = chance.hits(weather.webhookDuplicate) ? chance.between(2, DUPLICATES_MAX) : 1;
     for (let copy = 0; copy < copies; copy += 1) {
