@@ -2,6 +2,7 @@
  * The page on which a person plays the bank and the payers' banks: what there is, what can be paid out, and for each
  * charge what may happen to its money later. In the language of whoever looks, because newsrooms try it out with it.
  */
+import type { Instant } from '../../../calendar/index.ts';
 import { formatMoney, money } from '../../../money/index.ts';
 import { type Html, html, nothing } from '../../../page/index.ts';
 import type { Bank } from './bank.ts';
@@ -70,10 +71,10 @@ function balance(view: View): Html {
 function disputes(view: View): Html {
   const { bank, words } = view;
   const rows = newest(bank.books.money.disputes.values()).map((dispute) => [
-    html`<code>${dispute.id}</code>`,
+    shortId(dispute.id),
     amountIn(view, dispute.amountMinor, dispute.currency),
     words.states[dispute.state],
-    shownTime(dispute.answerBy),
+    timeCell(dispute.answerBy),
     decisions(view, dispute),
   ]);
   return figuresTable({
@@ -88,19 +89,19 @@ function disputes(view: View): Html {
 function decisions({ words }: View, { id, state }: Dispute): Html {
   if (state !== 'open') return nothing;
   return html`<form method="post" action="/money" class="acts"><input type="hidden" name="dispute" value="${id}">
-<button name="act" value="won">${words.wins}</button>
-<button name="act" value="lost">${words.loses}</button></form>`;
+<button name="act" value="won">${words.wins}${ofRow(id)}</button>
+<button name="act" value="lost">${words.loses}${ofRow(id)}</button></form>`;
 }
 
 function charges(view: View): Html {
   const { bank, words } = view;
   const { books } = bank;
   const rows = newest(books.charges.values()).map((charge) => [
-    html`<code>${charge.id}</code>`,
+    shortId(charge.id),
     amountIn(view, charge.amountMinor, charge.currency),
     amountIn(view, books.money.lineOfCharge(charge.id)?.feeMinor ?? 0n, charge.currency),
     amountIn(view, books.money.leftOf(charge), charge.currency),
-    shownTime(charge.at),
+    timeCell(charge.at),
     chargeActs(view, charge),
   ]);
   return figuresTable({
@@ -115,19 +116,19 @@ function charges(view: View): Html {
 function chargeActs({ bank, words }: View, charge: Charge): Html {
   if (bank.books.money.leftOf(charge) === 0n) return nothing;
   return html`<form method="post" action="/money" class="acts"><input type="hidden" name="charge" value="${charge.id}">
-<button name="act" value="dispute-all">${words.disputeAll}</button>
-<button name="act" value="dispute-half">${words.disputeHalf}</button>
-<button name="act" value="give_back-all">${words.giveBackAll}</button>
-<button name="act" value="give_back-half">${words.giveBackHalf}</button></form>`;
+<button name="act" value="dispute-all">${words.disputeAll}${ofRow(charge.id)}</button>
+<button name="act" value="dispute-half">${words.disputeHalf}${ofRow(charge.id)}</button>
+<button name="act" value="give_back-all">${words.giveBackAll}${ofRow(charge.id)}</button>
+<button name="act" value="give_back-half">${words.giveBackHalf}${ofRow(charge.id)}</button></form>`;
 }
 
 function payouts(view: View): Html {
   const { bank, words } = view;
   const rows = newest(bank.books.money.payouts.values()).map((payout) => [
-    html`<code>${payout.id}</code>`,
+    shortId(payout.id),
     amountIn(view, payout.amountMinor, payout.currency),
     String(payout.lineIds.length),
-    shownTime(payout.at),
+    timeCell(payout.at),
   ]);
   return figuresTable({
     caption: words.payouts,
@@ -136,4 +137,20 @@ function payouts(view: View): Html {
     figures: [1, 2],
     empty: words.none,
   });
+}
+
+const SHORT_ID_LENGTH = 10;
+
+/** Enough to tell rows apart; the whole id is in the books. */
+function shortId(id: string): Html {
+  return html`<code>${id.slice(0, SHORT_ID_LENGTH)}…</code>`;
+}
+
+/** Buttons of many rows say the same; for who does not see the row they name it. */
+function ofRow(id: string): Html {
+  return html`<span class="away">: ${id.slice(0, SHORT_ID_LENGTH)}</span>`;
+}
+
+function timeCell(at: Instant): Html {
+  return html`<bdi dir="ltr">${shownTime(at)}</bdi>`;
 }

@@ -43,6 +43,7 @@ td.number,th.number{text-align:end}
 .seen{list-style:none;margin:0;padding:0}
 code{font-size:.875em}
 nav{margin-block-end:1.5rem}nav a{display:inline-block;padding:.6rem 1rem .6rem 0}
+.scroll+form{margin-block-start:1rem}
 .acts{display:flex;flex-wrap:wrap;gap:.4rem}.acts button{font-size:.875rem;padding:.25rem .6rem}
 fieldset button{margin-block-start:1rem}
 fieldset{border:1px solid var(--line);border-radius:4px;margin:0 0 1.25rem;padding:1rem}
