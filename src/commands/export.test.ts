@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Scratch, scratchFolder } from '../backup/testing/backed-up-world.ts';
 import { emptyDatabase } from '../backup/testing/empty-database.ts';
+import { fillTheRest } from '../backup/testing/varied-world.ts';
 import { SeededRandom } from '../calendar/index.ts';
 import { openDatabase, readCustody } from '../database/index.ts';
 import { type GivingWorld, givingWorld } from '../giving/testing/giving-world.ts';
@@ -111,6 +112,31 @@ describe('backing up and restoring', () => {
       assert.match(resumed.printed, /Collecting goes on\./);
       assert.equal((await readCustody(db)).state, 'acting');
       await close();
+      await empty.drop();
+    });
+  });
+
+  it('does not start without the keys of the newsroom it was copied from, unless they are given up', async () => {
+    await inWorld(async (world) => {
+      await world.give();
+      const supporter = await world.db
+        .selectFrom('supporter')
+        .select('id')
+        .executeTakeFirstOrThrow();
+      await fillTheRest(world.db, supporter.id);
+      const folder = join(scratch.folder, 'keyless');
+      await tuppence(world, 'export', folder);
+      const empty = await emptyDatabase();
+      const copy = { url: empty.url, clock: world.clock };
+      assert.equal((await tuppence(copy, 'import', folder)).code, 0);
+      const started = await tuppence(copy, 'start');
+      assert.equal(started.code, 1);
+      assert.match(started.complained, /number\.key and letters\.key .* are not in .*keys\./);
+      assert.deepEqual(await readdir(join(scratch.folder, 'data')), []);
+      const given = await tuppence(copy, 'resume', '--new-keys');
+      assert.match(given.printed, /open nothing any more/);
+      const names = await readdir(join(scratch.folder, 'data', 'keys'));
+      assert.ok(names.includes('number.key') && names.includes('letters.key'));
       await empty.drop();
     });
   });

@@ -5,13 +5,15 @@
 import { parseArgs } from 'node:util';
 import { readCustody } from '../database/index.ts';
 import { checkInvariants, resumeCollecting, takeBackMoved } from '../giving/index.ts';
+import { makeNewKeys } from './keys-in-place.ts';
 import { type OpenNewsroom, openNewsroom } from './open-newsroom.ts';
 import type { System } from './system.ts';
 
-const USAGE = `Usage: npm run tuppence -- resume [--other-is-off | --take-back]
+const USAGE = `Usage: npm run tuppence -- resume [--other-is-off | --take-back | --new-keys]
 
   --other-is-off     after restoring a backup: the newsroom it was copied from is off and never starts again
-  --take-back        after export --move: the export was never started anywhere, go on here`;
+  --take-back        after export --move: the export was never started anywhere, go on here
+  --new-keys         the key files of the restored newsroom are lost for good: make new ones`;
 
 /** Exit code: 0 it acts, 1 not yet, 2 the command was not understood. */
 export async function resumeCommand(argv: readonly string[], system: System): Promise<number> {
@@ -24,6 +26,10 @@ export async function resumeCommand(argv: readonly string[], system: System): Pr
   }
   const open = await openNewsroom(system);
   try {
+    if (wish['new-keys'] === true) {
+      await makeNewKeys(system, open);
+      return 0;
+    }
     const { state, exportedAt } = await readCustody(open.db);
     switch (state) {
       case 'acting':
@@ -46,7 +52,11 @@ export async function resumeCommand(argv: readonly string[], system: System): Pr
 function parse(argv: readonly string[]) {
   return parseArgs({
     args: [...argv],
-    options: { 'other-is-off': { type: 'boolean' }, 'take-back': { type: 'boolean' } },
+    options: {
+      'other-is-off': { type: 'boolean' },
+      'take-back': { type: 'boolean' },
+      'new-keys': { type: 'boolean' },
+    },
   }).values;
 }
 

@@ -1,47 +1,55 @@
 /**
- * `npm start`: one process that runs everything. The order matters: the address is known before anything that must name
+ * `npm start`: one process that runs everything, or with `--only` one of several that each run a part (`part.ts`); the
+ * workers alone are started in `start-workers.ts`. The order matters: the address is known before anything that must name
  * it, the database is up to date before anything reads it, and nothing is served before all of it stands.
  */
 import { join } from 'node:path';
-import { Temporal } from 'temporal-polyfill';
 import type { Appeals } from '../appeals/index.ts';
 import type { Clock } from '../calendar/index.ts';
 import { type Db, readCustody } from '../database/index.ts';
 import { createDeskSessions, type DemoControls, type DeskReports } from '../desk/index.ts';
-import { type Giving, startWorkerLoop, type Worker } from '../giving/index.ts';
+import type { Giving, Worker } from '../giving/index.ts';
 import { demoLetterbox } from '../letters/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { BROWSER_SCRIPTS, buildBrowserScript } from '../page/index.ts';
-import { errorFacts } from '../problems/index.ts';
 import type { CountrySource } from '../safety/index.ts';
 import { createKeyFiles } from '../supporters/index.ts';
 import { createApplication } from '../web/application.ts';
 import { demoCountrySources } from '../web/demo/demo-readers.ts';
-import { DemoState } from '../web/demo/demo-state.ts';
+import type { DemoState } from '../web/demo/demo-state.ts';
 import { listen, type WebServer } from '../web/server.ts';
 import { announce } from './announce.ts';
 import { appealCounts } from './appeal-counts.ts';
 import { chooseMailer } from './choose-mailer.ts';
 import { advanceOneMonth } from './demo-month.ts';
-import { createFeatures, type Features } from './features.ts';
+import { createFeatures } from './features.ts';
+import { refuseWithoutKeys } from './keys-in-place.ts';
+import { openDemo } from './open-demo.ts';
 import { type OpenNewsroom, openNewsroom } from './open-newsroom.ts';
 import { openProcessors } from './open-processors.ts';
+import { applicationNameOf, type Part, readPart } from './part.ts';
 import { placeDecision } from './place-decision.ts';
-import { seedDemo } from './seed-demo.ts';
 import type { System } from './system.ts';
+import { work } from './work.ts';
 
 const DEFAULT_PORT = 3000;
 const HOST = '127.0.0.1';
 /** Running requests get this long to end when we are asked to stop. */
 const STOP_GRACE_MS = 3_000;
 
-export async function start(system: System): Promise<number> {
-  const open = await openNewsroom(system);
+export async function start(argv: readonly string[], system: System): Promise<number> {
+  const part = readPart(argv);
+  const open = await openNewsroom(system, { applicationName: applicationNameOf(part) });
   let server: WebServer | undefined;
   try {
     await refuseMoved(system, open.db);
+    await refuseWithoutKeys(open);
+    if (part === 'workers') {
+      const { startWorkers } = await import('./start-workers.ts');
+      return await startWorkers({ system, open, origin: originOf(open, wishedPort(system)) });
+    }
     server = await listen({ host: HOST, port: wishedPort(system) });
-    return await run({ system, open, server });
+    return await run({ system, open, server, part });
   } finally {
     await server?.stop(STOP_GRACE_MS);
     await open.close();
@@ -79,12 +87,18 @@ async function run(options: {
   readonly system: System;
   readonly open: OpenNewsroom;
   readonly server: WebServer;
+  readonly part: Exclude<Part, 'workers'>;
 }): Promise<number> {
-  const { system, open, server } = options;
+  const { system, open, server, part } = options;
   const { newsroom, db } = open;
   const demoState = open.isDemo ? await openDemo(system, open) : null;
   const clock: Clock = demoState ?? system.clock;
-  const processors = await openProcessors({ system, open, clock, webPort: server.port });
+  const processors = await openProcessors({
+    system,
+    open,
+    clock,
+    webPort: part === 'everything' ? server.port : null,
+  });
   const letterbox = demoLetterbox();
   const surroundings = {
     db,
@@ -92,7 +106,7 @@ async function run(options: {
     random: system.random,
     log: system.log,
     newsroom,
-    origin: newsroom.origin ?? `http://localhost:${server.port}`,
+    origin: originOf(open, server.port),
   };
   try {
     const features = createFeatures({
@@ -113,7 +127,14 @@ async function run(options: {
         desk: {
           sessions,
           reports: deskReports({ ...surroundings, ...features, sources }),
-          demo: demoState === null ? null : demoControls({ ...features, demoState, newsroom }),
+          demo:
+            demoState === null
+              ? null
+              : demoControls({
+                  workers: [...features.workers, ...features.upkeep],
+                  demoState,
+                  newsroom,
+                }),
         },
         demo:
           demoState === null
@@ -133,7 +154,11 @@ async function run(options: {
       server,
       link: await sessions.issueLink(),
     });
-    await work({ system, features, db });
+    // Made while nobody waits for them; a script that does not compile is told by the first request for it.
+    for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
+    const workers = part === 'everything' ? features.workers : [];
+    await work({ system, open, demoState, workers: [...workers, ...features.upkeep] });
+    await features.appeals.flush();
     return 0;
   } finally {
     await server.stop(STOP_GRACE_MS);
@@ -141,17 +166,9 @@ async function run(options: {
   }
 }
 
-async function openDemo(system: System, open: OpenNewsroom): Promise<DemoState> {
-  const state = new DemoState({ db: open.db, realClock: system.clock });
-  await state.load();
-  await seedDemo({
-    db: open.db,
-    clock: state,
-    random: system.random,
-    newsroom: open.newsroom,
-    projectDirectory: system.projectDirectory,
-  });
-  return state;
+/** Where readers reach the newsroom: what its file says, else this machine. */
+function originOf(open: OpenNewsroom, port: number): string {
+  return open.newsroom.origin ?? `http://localhost:${port}`;
 }
 
 function deskReports(options: {
@@ -183,34 +200,4 @@ function demoControls(options: {
     now: () => options.demoState.now(),
     advanceOneMonth: () => advanceOneMonth({ ...options, zone }),
   };
-}
-
-/** Works in the background until we are asked to stop. */
-async function work(options: {
-  readonly system: System;
-  readonly features: Features;
-  readonly db: Db;
-}): Promise<void> {
-  const { system, features, db } = options;
-  // Made while nobody waits for them; a script that does not compile is told by the first request for it.
-  for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
-  const moved = new AbortController();
-  const leaveWhenMoved: Worker = {
-    name: 'custody',
-    async runOnce() {
-      if ((await readCustody(db)).state === 'moved') {
-        system.complain('This newsroom was just exported to live elsewhere. It stops here.');
-        moved.abort();
-      }
-      return 0;
-    },
-  };
-  await startWorkerLoop([...features.workers, leaveWhenMoved], {
-    sleep: (duration, signal) =>
-      system.sleep(Temporal.Duration.from(duration).total('milliseconds'), signal),
-    signal: AbortSignal.any([system.stopSignal, moved.signal]),
-    onFailure: (worker, error) =>
-      system.log.error('worker-failed', { worker, ...errorFacts(error) }),
-  });
-  await features.appeals.flush();
 }
