@@ -188,6 +188,7 @@ const DEVELOPER_PAGES: Readonly<Record<string, Reach>> = {
   books: (page) => page.goto(bank.origin),
   issuers: (page) => page.goto(`${bank.origin}/issuers`),
   control: (page) => page.goto(`${bank.origin}/control`),
+  money: (page) => page.goto(`${bank.origin}/money`),
 };
 
 type View = readonly [width: number, colorScheme: 'light' | 'dark', language: string];
