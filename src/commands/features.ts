@@ -49,6 +49,8 @@ export interface Features {
   readonly listed: readonly string[];
   /** Everything that works in the background; each may run in any number of processes. */
   readonly workers: readonly Worker[];
+  /** What each process that serves pages does for itself: write down what it counted in memory. */
+  readonly upkeep: readonly Worker[];
 }
 
 export function createFeatures(options: FeaturesOptions): Features {
@@ -96,12 +98,8 @@ export function createFeatures(options: FeaturesOptions): Features {
     contacts,
     supporters,
     listed,
-    workers: [
-      ...giving.workers,
-      contacts.worker,
-      appealFlush(appeals, clock),
-      ...letterWorkers(options, { giving, contacts }),
-    ],
+    workers: [...giving.workers, contacts.worker, ...letterWorkers(options, { giving, contacts })],
+    upkeep: [appealFlush(appeals, clock)],
   };
 }
 

@@ -35,7 +35,10 @@ export const DEMO_NEWSROOM_FILE = 'demo/newsroom.yaml';
  */
 export async function openNewsroom(
   system: System,
-  options: { readonly shape?: 'newest' | 'as-it-is' } = {},
+  options: {
+    readonly shape?: 'newest' | 'as-it-is';
+    readonly applicationName?: string;
+  } = {},
 ): Promise<OpenNewsroom> {
   const file = system.environment.TUPPENCE_NEWSROOM;
   const isDemo = file === undefined || file === '';
@@ -51,6 +54,7 @@ export async function openNewsroom(
   const server = await databaseServer({ system, dataDirectory });
   const database = openDatabase({
     url: server.url,
+    applicationName: options.applicationName ?? 'tuppence command',
     onConnectionLost: () => system.log.warn('database-connection-lost'),
   });
   try {

@@ -25,7 +25,8 @@ export async function openProcessors(options: {
   readonly system: System;
   readonly open: OpenNewsroom;
   readonly clock: Clock;
-  readonly webPort: number;
+  /** Null: this process serves no pages, or is one of several that share a bank; then it starts none. */
+  readonly webPort: number | null;
 }): Promise<OpenProcessors> {
   const { system, open, clock } = options;
   const list: Processor[] = [];
@@ -40,6 +41,7 @@ export async function openProcessors(options: {
         });
         const elsewhere = system.environment.TUPPENCE_SANDBOX_BANK;
         if (elsewhere === undefined || elsewhere === '') {
+          if (options.webPort === null) throw new Error(oneBankForAll(account));
           const bank = await startSandbox({
             system,
             clock,
@@ -73,4 +75,11 @@ export async function openProcessors(options: {
       for (const stop of stops) await stop();
     },
   };
+}
+
+function oneBankForAll(account: string): string {
+  return (
+    'Processes that each run only a part share one practice bank. Start it by itself with ' +
+    `"npm run tuppence -- sandbox-bank http://127.0.0.1:3000/hooks/${account}" and set TUPPENCE_SANDBOX_BANK to the address it prints.`
+  );
 }

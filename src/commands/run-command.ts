@@ -11,6 +11,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   npm test                           run every check
   npm run tuppence -- COMMAND        the commands below
 
+  start [--only web|workers]         start the newsroom, or one more process of only this part
   import FILE|URL|FOLDER             bring stories in: RSS, Atom, JSON Feed, WordPress, Ghost, Markdown
   export FOLDER [--to age1…]         write everything into a folder, while the newsroom runs; import restores it
   resume                             let a restored newsroom collect again
@@ -40,7 +41,7 @@ export async function runCommand(argv: readonly string[], system: System): Promi
 async function dispatch(command: string, rest: readonly string[], system: System): Promise<number> {
   switch (command) {
     case 'start':
-      return (await import('./start.ts')).start(system);
+      return (await import('./start.ts')).start(rest, system);
     case 'import':
       return (await import('./import.ts')).importCommand(rest, system);
     case 'export':

@@ -32,6 +32,17 @@ export class DemoState implements Clock {
     this.#reader = row.reader;
   }
 
+  /** Takes over what another process of the same demo changed since. */
+  async follow(): Promise<void> {
+    const row = await this.#db
+      .selectFrom('demo_state')
+      .select(['clock_offset_ms', 'reader'])
+      .executeTakeFirstOrThrow();
+    // Never back: the answer may be older than what we wrote meanwhile.
+    this.#offsetMs = Math.max(this.#offsetMs, Number(row.clock_offset_ms));
+    this.#reader = row.reader;
+  }
+
   now(): Instant {
     return Instant.fromEpochMilliseconds(this.#realClock.now().epochMilliseconds + this.#offsetMs);
   }
