@@ -200,7 +200,7 @@ async function makeRenewal(
   const passed = open.map(({ id }) => id);
   while (pledge.nextN <= n) {
     const made = await makeNextGift(tx, pledge, { now, newsroomZone: context.settings.zone });
-    assert(made === pledge.nextN, 'periods are made one after the other');
+    assert(made !== null && made >= pledge.nextN, 'periods are made one after the other');
     if (made < n) passed.push(renewalGiftId(pledge.id, made));
     pledge = { ...pledge, nextN: made + 1 };
   }
@@ -220,7 +220,11 @@ async function skipUntouched(
   await moveGift(tx, gift, { input: { kind: 'skip' }, nextAt: null, now: of.now });
 }
 
-/** The amount of a pledge may have been changed after the backup: what was charged last is the last that we know of. */
+/**
+ * The amount of a pledge may have been changed after the backup. What was charged settles its own period. For later ones
+ * the smaller of the two amounts holds: a word to give less is never lost, and one to give more can be given again. Where
+ * several months are charged at once, a whole says nothing about a month: it is left to a person.
+ */
 async function takeAgreedAmount(
   tx: Tx,
   of: { readonly gift: Gift; readonly recovery: Recovery },
@@ -231,17 +235,21 @@ async function takeAgreedAmount(
   const { money } = evidence;
   if (equalMoney(money, gift.money) || money.currency !== gift.money.currency) return gift;
   const pledge = await lockPledge(tx, gift.pledgeId);
+  if (gift.coversPeriods !== 1 || pledge.collectEveryMonths !== 1) return gift;
   const body = giftBodyHash({ money, interval: pledge.unit });
   await tx
     .updateTable('gift')
     .set({ amount_minor: money.minor, body_hash: body })
     .where('id', '=', gift.id)
     .execute();
-  await tx
-    .updateTable('pledge')
-    .set({ amount_minor: money.minor })
-    .where('id', '=', pledge.id)
-    .execute();
+  if (money.minor < pledge.money.minor) {
+    await tx
+      .updateTable('pledge')
+      .set({ amount_minor: money.minor })
+      .where('id', '=', pledge.id)
+      .execute();
+  }
+  assert(money.minor > 0n, 'what was charged is at least one minor unit');
   return { ...gift, money, bodyHash: body };
 }
 
