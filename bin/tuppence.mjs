@@ -21,6 +21,7 @@ const OWN_PROGRAMS = new Map([
   ['bench', 'bench/run.ts'],
   ['simulate', 'simulation/run.ts'],
   ['sequences', 'simulation/sequences/run.ts'],
+  ['small-worlds', 'simulation/small-worlds/run.ts'],
 ]);
 
 try {

@@ -177,7 +177,10 @@ export function finalState(room: NewsroomInMemory): string {
       state === 'declined' ? declineCode : '',
     ].join(' '),
   );
-  const alarms = [...room.alarms].map((alarm) => `alarm ${alarm.slice(alarm.indexOf(' ') + 1)}`);
+  const alarms = [...room.alarms]
+    .map((alarm) => alarm.slice(alarm.indexOf(' ') + 1))
+    .filter((ref) => !isExplained(room, ref))
+    .map((ref) => `alarm ${ref}`);
   const receipts = [...room.receipts].map((id) => `receipt ${id}`);
   const facts = [...room.facts].map(
     ([key, { fact, booked }]) =>
@@ -185,6 +188,15 @@ export function finalState(room: NewsroomInMemory): string {
   );
   const lines = [...gifts, ...attempts, ...new Set(alarms), ...receipts, ...facts];
   return [...lines, ...booksOf(room)].toSorted().join('\n');
+}
+
+/** A dispute that was called won and lost, until the message came that more was disputed: it rang for what is true now. */
+function isExplained(room: NewsroomInMemory, ref: string): boolean {
+  if (!ref.startsWith('dispute:')) return false;
+  const told = (kind: string): bigint =>
+    room.facts.get(`${kind} ${ref.slice('dispute:'.length)}`)?.fact.money.minor ?? 0n;
+  const [opened, won, lost] = [told('dispute-opened'), told('dispute-won'), told('dispute-lost')];
+  return won + lost <= opened;
 }
 
 const RETURN_CODES: ReadonlySet<number> = new Set([20, 21, 30, 31, 32, 34]);

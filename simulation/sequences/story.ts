@@ -229,7 +229,7 @@ function succeeded(chargeRef: string, amount: Money, fee: Succeeded['fee']): Suc
   };
 }
 
-function attemptOf(n: number, state: AttemptState): Attempt {
+export function blankAttempt(n: number, state: AttemptState): Attempt {
   return {
     id: ATTEMPT_IDS[n - 1] ?? ATTEMPT_IDS[0],
     giftId: GIFT_ID,
@@ -265,7 +265,7 @@ export function drawStory(draw: Draw): Story {
   const teller = new StoryTeller(draw);
   for (let n = 1; n <= attempts; n += 1) {
     const state = n < attempts ? pick(draw, GIVEN_UP) : pick(draw, UNDER_WAY);
-    const attempt = attemptOf(n, state);
+    const attempt = blankAttempt(n, state);
     room.writeAttempt(attempt);
     teller.attempt(attempt);
   }

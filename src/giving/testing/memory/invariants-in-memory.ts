@@ -27,6 +27,10 @@ function brokenInBooks(room: NewsroomInMemory): string | undefined {
   for (const row of room.transfers.values()) {
     if (row.amount < 1n || row.debit === row.credit) return 'I15: a transfer moves something';
     if (row.cause === '' || row.group === '') return 'I2: no transfer without a cause';
+    const charge = row.code === 10 ? row.cause : null;
+    if (charge !== null && room.transfer(charge, 90) !== undefined) {
+      return 'I2: a charge is in the books once';
+    }
     add(`${row.currency} ${row.debit}`, row.amount);
     add(`${row.currency} ${row.credit}`, -row.amount);
     const sums = charges.get(row.group) ?? { received: 0n, returned: 0n, held: 0n, released: 0n };
