@@ -16,6 +16,7 @@ export const HAPPENINGS = [
   'once',
   'month',
   'year',
+  'quarter',
   'strange',
   'wrong-amount',
   'refund',
@@ -39,6 +40,14 @@ export async function happen(world: GivingWorld, happening: Happening): Promise<
     case 'month':
     case 'year':
       await pledgeBy(world, happening);
+      return;
+    case 'quarter':
+      // Months that were paid for with an earlier one name it, and it may come later in the file.
+      await world.give({
+        interval: 'month',
+        collectEveryMonths: 3,
+        agreed: { shown: 'Three months at a time: 15.00 EUR.', language: 'en' },
+      });
       return;
     case 'strange':
       processor.strange(money(321n, 'EUR'));
