@@ -1,8 +1,11 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
 import { acceptUnmatched } from './acts/accept-unmatched.ts';
+import { readReturns } from './acts/gift-returns.ts';
+import { createMoneyDesk } from './acts/money-desk.ts';
 import { refundGift, refundUnmatched, resolveHold, undoGift } from './acts/refunds.ts';
 import { createRefundWorker } from './acts/send-refund.ts';
+import { dealWithAlarm } from './alarms/deal-with-alarm.ts';
 import { releaseParked } from './alarms/release-parked.ts';
 import { retryOurBug } from './alarms/retry-our-bug.ts';
 import { isOnItsWay } from './attempt.ts';
@@ -76,6 +79,9 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     acceptUnmatched: (acceptance) => acceptUnmatched(context, acceptance),
     refundUnmatched: (refund) => refundUnmatched(context, refund),
     resolveHold: (resolution) => resolveHold(context, resolution),
+    dealWithAlarm: (decision) => dealWithAlarm(context, decision),
+    returnsOf: (giftIds) => readReturns(db, giftIds.filter(isUuid)),
+    moneyDesk: createMoneyDesk(context),
     payDesk: createPayDesk(context),
     workers: [
       createInboxWorker(context),

@@ -7,7 +7,10 @@ import type { Db, Tx } from '../database/index.ts';
 import type { Currency, Money } from '../money/index.ts';
 import type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
 import type { Decision } from './acts/act-store.ts';
+import type { GiftReturns } from './acts/gift-returns.ts';
+import type { MoneyDesk } from './acts/money-desk.ts';
 import type { RefundResult } from './acts/refunds.ts';
+import type { AlarmAnswer, AlarmDecision } from './alarms/deal-with-alarm.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Arrives } from './fees/what-arrives.ts';
 import type { GiftState } from './gift.ts';
@@ -334,6 +337,12 @@ export interface Giving extends GivingReports {
   resolveHold(
     resolution: Decision & { readonly giftId: string; readonly how: 'accept' | 'refund' },
   ): Promise<number>;
+  /** Staff look at an alarm, release what it parked, or have it tried again; once per act. */
+  dealWithAlarm(decision: AlarmDecision): Promise<AlarmAnswer>;
+  /** What went back of these gifts, at most 500; a gift without an entry is whole. */
+  returnsOf(giftIds: readonly string[]): Promise<ReadonlyMap<string, GiftReturns>>;
+  /** Money that needs a person. */
+  readonly moneyDesk: MoneyDesk;
   /** For pay pages of our own that belong to a processor. */
   readonly payDesk: PayDesk;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */

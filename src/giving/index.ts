@@ -1,8 +1,11 @@
 /** The money core, as the rest of Tuppence sees it. */
 export type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
 export type { Decision } from './acts/act-store.ts';
+export type { GiftReturns } from './acts/gift-returns.ts';
+export type { BooksDifference, DeskAlarm, DeskRefund, MoneyDesk } from './acts/money-desk.ts';
 export type { RefundRefusal } from './acts/refund-order.ts';
 export { type RefundResult, UNDO_DAYS } from './acts/refunds.ts';
+export type { AlarmAnswer, AlarmDecision, AlarmWay } from './alarms/deal-with-alarm.ts';
 export { type AttemptState, isLive } from './attempt.ts';
 export { createGiving } from './create-giving.ts';
 export { pauseUnlessActing } from './custody/pause-unless-acting.ts';

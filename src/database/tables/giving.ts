@@ -15,6 +15,7 @@ export interface GivingTables {
   alarm: AlarmTable;
   money_fact: MoneyFactTable;
   money_act: MoneyActTable;
+  alarm_act: AlarmActTable;
   refund_order: RefundOrderTable;
   books_day: BooksDayTable;
   books_difference: BooksDifferenceTable;
@@ -223,6 +224,15 @@ export interface MoneyFactTable {
   told_at: Instant;
   booked_at: Instant | null;
   closed_at: Generated<Instant | null>;
+}
+
+interface AlarmActTable {
+  id: string;
+  alarm_id: bigint;
+  kind: 'acknowledge' | 'release' | 'retry';
+  decided_by: string;
+  reason: string;
+  at: Instant;
 }
 
 export interface MoneyActTable {

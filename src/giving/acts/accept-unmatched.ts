@@ -34,7 +34,7 @@ export type AcceptAnswer =
   /** All of it went back. */
   | { readonly kind: 'nothing-left' }
   | { readonly kind: 'not-found' }
-  | { readonly kind: 'refused'; readonly reason: 'reason' | 'gift-id' };
+  | { readonly kind: 'refused'; readonly reason: 'reason' | 'gift-id' | 'act-id' };
 
 export async function acceptUnmatched(
   context: GivingContext,
@@ -50,6 +50,8 @@ export async function acceptUnmatchedIn(
 ): Promise<AcceptAnswer> {
   const { accountId, chargeRef } = acceptance;
   if (!isReason(acceptance.reason)) return { kind: 'refused', reason: 'reason' };
+  const { actId } = acceptance;
+  if (actId !== undefined && !isUuid(actId)) return { kind: 'refused', reason: 'act-id' };
   const giftId = acceptance.giftId ?? context.random.uuid();
   if (!isUuid(giftId)) return { kind: 'refused', reason: 'gift-id' };
   await lockCharge(tx, acceptance);
@@ -95,7 +97,7 @@ export async function acceptUnmatchedIn(
     { at: now, duplicate: 'fail' },
   );
   assert(posted, 'a charge is accepted once');
-  const id = context.random.uuid();
+  const id = acceptance.actId ?? context.random.uuid();
   await writeAct(tx, {
     id,
     kind: 'accept-unmatched',

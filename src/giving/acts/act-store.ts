@@ -8,6 +8,8 @@ import type { ChargeRef } from '../money-facts/charge-books.ts';
 export interface Decision {
   readonly by: string;
   readonly reason: string;
+  /** Made where the decision is made, so that sending it twice acts once; made here when left out. A UUID. */
+  readonly actId?: string;
 }
 
 export type ActKind = 'refund' | 'undo' | 'accept-unmatched' | 'refund-unmatched';

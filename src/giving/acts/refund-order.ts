@@ -6,6 +6,7 @@
  * such refund. Only the processor's own refund is booked, as a fact, so answer and listing may tell it both.
  */
 import { sql } from 'kysely';
+import { isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { type Money, money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
@@ -29,6 +30,8 @@ export type RefundRefusal =
   | 'too-much'
   | 'currency'
   | 'reason'
+  /** No UUID, or the id of another act. */
+  | 'act-id'
   /** An undo after its fourteen days. */
   | 'too-late'
   /** The processor refuses. */
@@ -46,7 +49,10 @@ export async function planRefund(
 ): Promise<PlannedRefund> {
   const { accountId, chargeRef, decision } = wish;
   if (!isReason(decision.reason)) return refuse('reason');
+  if (decision.actId !== undefined && !isUuid(decision.actId)) return refuse('act-id');
   await lockCharge(tx, wish);
+  const sentBefore = await plannedBefore(tx, wish);
+  if (sentBefore !== undefined) return sentBefore;
   const books = await readChargeBooks(tx, wish);
   if (books === undefined) return refuse('not-found');
   const isUnmatched = wish.kind === 'refund-unmatched';
@@ -56,7 +62,7 @@ export async function planRefund(
   if (wish.money !== undefined && wish.money.currency !== books.currency) return refuse('currency');
   const amount = wish.money?.minor ?? left;
   if (amount < 1n || amount > left) return refuse('too-much');
-  const orderId = context.random.uuid();
+  const orderId = decision.actId ?? context.random.uuid();
   const now = context.clock.now();
   const giftId = books.giftId;
   await writeAct(tx, {
@@ -86,6 +92,32 @@ export async function planRefund(
     })
     .execute();
   return { kind: 'planned', orderId, money: back };
+}
+
+/** The order of an act that was sent before; the same form pressed twice goes on with it. Only under the charge's lock. */
+async function plannedBefore(tx: Tx, wish: RefundWish): Promise<PlannedRefund | undefined> {
+  const { actId } = wish.decision;
+  if (actId === undefined) return undefined;
+  const act = await tx
+    .selectFrom('money_act')
+    .selectAll()
+    .where('id', '=', actId)
+    .executeTakeFirst();
+  if (act === undefined) return undefined;
+  const isSame =
+    act.kind === wish.kind &&
+    act.processor_account_id === wish.accountId &&
+    act.charge_ref === wish.chargeRef;
+  if (!isSame) return refuse('act-id');
+  const order = await tx
+    .selectFrom('refund_order')
+    .select(['amount_minor', 'currency'])
+    .where('id', '=', actId)
+    .executeTakeFirst();
+  assert(order !== undefined, 'an act that gives back has its order');
+  const ordered = moneyOf(order.amount_minor, order.currency);
+  if (wish.money !== undefined && wish.money.minor !== ordered.minor) return refuse('act-id');
+  return { kind: 'planned', orderId: actId, money: ordered };
 }
 
 function refuse(reason: RefundRefusal): PlannedRefund {

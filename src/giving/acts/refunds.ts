@@ -28,14 +28,14 @@ export async function refundGift(
   context: GivingContext,
   refund: Decision & { readonly giftId: string; readonly money?: Money },
 ): Promise<RefundResult> {
-  const { by, reason, giftId, money } = refund;
+  const { giftId, money } = refund;
   const planned = await inTransaction(context.db, async (tx): Promise<PlannedRefund> => {
     const charge = await chargeOfGift(tx, giftId);
     if (charge === undefined) return { kind: 'refused', reason: 'not-found' };
     return await planRefund(tx, context, {
       ...charge,
       kind: 'refund',
-      decision: { by, reason },
+      decision: decisionOf(refund),
       ...(money === undefined ? {} : { money }),
     });
   });
@@ -68,10 +68,10 @@ export async function refundUnmatched(
   context: GivingContext,
   refund: Decision & { readonly accountId: string; readonly chargeRef: string },
 ): Promise<RefundResult> {
-  const { accountId, chargeRef, by, reason } = refund;
+  const { accountId, chargeRef } = refund;
   const charge = { accountId, chargeRef };
   const planned = await inTransaction(context.db, async (tx) => {
-    const decision = { by, reason };
+    const decision = decisionOf(refund);
     const order = await planRefund(tx, context, { ...charge, kind: 'refund-unmatched', decision });
     if (order.kind === 'planned') {
       await resolveChargeAlarms(tx, { ...charge, now: context.clock.now() });
@@ -129,6 +129,10 @@ async function carryOut(context: GivingContext, planned: PlannedRefund): Promise
     case 'not_found':
       return { kind: 'checking', money };
   }
+}
+
+function decisionOf({ by, reason, actId }: Decision): Decision {
+  return { by, reason, ...(actId === undefined ? {} : { actId }) };
 }
 
 interface GiftCharge {
