@@ -238,6 +238,7 @@ function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | nu
     pledgeId: pledge.id,
     state: pledge.state,
     unit,
+    collectEveryMonths: pledge.collect_every_months,
     periodN: row.period_n,
     dueDate: row.due_date,
     nextDates: upcomingDates(context, pledgeOf(pledge), {

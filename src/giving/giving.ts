@@ -160,6 +160,8 @@ export interface GiftPledgeView {
   readonly pledgeId: string;
   readonly state: PledgeState;
   readonly unit: PledgeUnit;
+  /** How many months its pledge collects at once from now on. */
+  readonly collectEveryMonths: number;
   /** Which period of the pledge this gift is; 0 is the first. */
   readonly periodN: number;
   /** The day this gift is for. */

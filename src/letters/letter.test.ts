@@ -19,6 +19,8 @@ function receipt(change: Partial<ReceiptFacts> = {}): Letter {
     reference: 'K7QM-2XPD',
     statementText: 'TPC MEDIA BERLIN',
     interval: 'month',
+    span: null,
+    everyMonths: 1,
     nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((day) => PlainDate.from(day)),
     stopped: false,
     manageUrl,

@@ -20,6 +20,14 @@ export interface ReceiptFacts {
   /** What the bank statement says. */
   readonly statementText: string;
   readonly interval: 'once' | 'month' | 'year';
+  /** Several months that were paid together; `null` for most. */
+  readonly span: {
+    readonly months: number;
+    readonly monthly: Money;
+    readonly from: PlainDate;
+  } | null;
+  /** How many months the pledge collects at once from now on. */
+  readonly everyMonths: number;
   /** The next days on which money will be taken; empty when the pledge was stopped or paused meanwhile. */
   readonly nextDates: readonly PlainDate[];
   /** The pledge was stopped after this payment had been sent. */
@@ -32,6 +40,7 @@ export function receiptLetter(facts: ReceiptFacts): Letter {
   const t = translator(facts.language);
   const lines = [
     t('letters.receipt-amount', { money: formatMoney(facts.money, facts.language) }),
+    ...spanLines(facts),
     t('letters.receipt-date', { date: formatDate(facts.date, facts.language) }),
     t('letters.receipt-reference', { reference: facts.reference }),
     t('letters.receipt-statement', { statement: facts.statementText }),
@@ -44,6 +53,16 @@ export function receiptLetter(facts: ReceiptFacts): Letter {
   });
 }
 
+function spanLines({ span, language }: ReceiptFacts): readonly string[] {
+  if (span === null) return [];
+  const values = {
+    count: span.months,
+    from: formatDate(span.from, language),
+    monthly: formatMoney(span.monthly, language),
+  };
+  return [translator(language)('letters.receipt-span', values)];
+}
+
 function whatFollows(facts: ReceiptFacts): string {
   const t = translator(facts.language);
   if (facts.stopped) return t('letters.receipt-stopped');
@@ -52,7 +71,10 @@ function whatFollows(facts: ReceiptFacts): string {
     case 'once':
       return t('letters.receipt-once');
     case 'month':
-      return dates === '' ? '' : t('letters.receipt-month', { dates });
+      if (dates === '') return '';
+      return facts.everyMonths === 1
+        ? t('letters.receipt-month', { dates })
+        : t('letters.receipt-months', { dates, count: facts.everyMonths });
     case 'year':
       return dates === '' ? '' : t('letters.receipt-year', { dates });
   }

@@ -25,7 +25,7 @@ import {
 import { hiddenFields, pageTitle } from './number-page.ts';
 import { visitFields } from './overview-page.ts';
 import type { SupporterNumber } from './supporter-number.ts';
-import { amountText, sumText } from './words.ts';
+import { amountText, collectedText, sumText } from './words.ts';
 
 export interface AmountVisit {
   readonly number: SupporterNumber;
@@ -119,7 +119,14 @@ ${backForm(visit)}`,
 }
 
 /** Every reading as a button, least first, and the field again below. */
-export function amountQuestionPage(visit: AmountVisit, offers: readonly Money[]): PageContent {
+export function amountQuestionPage(
+  visit: AmountVisit,
+  offers: readonly Money[],
+  again: { readonly action: string; readonly fields: Readonly<Record<string, string>> } = {
+    action: '/manage/amount',
+    fields: {},
+  },
+): PageContent {
   const { language, typed } = visit;
   const t = translator(language);
   return {
@@ -131,14 +138,14 @@ export function amountQuestionPage(visit: AmountVisit, offers: readonly Money[])
 <h2>${t('manage.amount-question')}</h2>
 <p>${t('manage.amount-question-typed', { text: typed })}</p></div>
 <h1>${t('manage.amount-heading')}</h1>
-<form method="post" action="/manage/amount">
-${hiddenFields({ ...changeFields(visit), amount: typed })}
+<form method="post" action="${again.action}">
+${hiddenFields({ ...changeFields(visit), ...again.fields, amount: typed })}
 <div class="choices equal">${offers.map(
       (offer) =>
         html`<button type="submit" name="meant" value="${offer.minor}"><bdi>${amountText(offer, language)}</bdi></button>`,
     )}</div>
 </form>
-${amountForm(visit, [])}
+${again.action === '/manage/amount' ? amountForm(visit, []) : nothing}
 ${backForm(visit)}`,
   };
 }
@@ -161,6 +168,7 @@ ${
     ? nothing
     : html`<dt>${t('manage.amount-from')}</dt><dd>${formatDate(first, language)}</dd>`
 }
+${together(pledge, wanted, language)}
 </dl>
 ${pledge.renewalInFlight ? html`<p>${t('manage.in-flight')}</p>` : nothing}
 <form method="post" action="/manage/amount">
@@ -171,6 +179,15 @@ ${hiddenFields({ ...changeFields(visit), amount: visit.typed, meant: String(want
 </div>
 </form>`,
   };
+}
+
+/** Where months are collected together, what the new amount comes to each time. */
+function together(pledge: PledgeView, wanted: Money, language: string): Html {
+  const { collectEveryMonths } = pledge;
+  if (collectEveryMonths === 1) return nothing;
+  const collected = money(wanted.minor * BigInt(collectEveryMonths), wanted.currency);
+  const text = collectedText({ collected, collectEveryMonths }, language);
+  return html`<dt>${translator(language)('manage.collected')}</dt><dd>${text}</dd>`;
 }
 
 function amountForm(visit: AmountVisit, problems: readonly FieldProblem[]): Html {
@@ -203,7 +220,7 @@ function changeFields(visit: AmountVisit): Readonly<Record<string, string>> {
 }
 
 /** The name people know it by, with its code; for a label only. */
-function currencyName(currency: Currency, language: string): string {
+export function currencyName(currency: Currency, language: string): string {
   const name = new Intl.DisplayNames([language, 'en'], { type: 'currency' }).of(currency);
   return name === undefined ? currency : `${name} (${currency})`;
 }

@@ -10,7 +10,7 @@ import { type Html, html, nothing, type PageContent } from '../page/index.ts';
 import { hiddenFields, pageTitle } from './number-page.ts';
 import { visitFields } from './overview-page.ts';
 import type { SupporterNumber } from './supporter-number.ts';
-import { sumText } from './words.ts';
+import { collectedText, sumText } from './words.ts';
 
 const MONTHS_OF_PAUSE = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
@@ -149,7 +149,7 @@ ${answer.willStillComplete ? html`<p>${t('manage.stopped-in-flight')}</p>` : not
 /** What a change, a pause or a resume came to. */
 export function changedPage(
   visit: PledgeVisit,
-  what: 'amount' | 'same-amount' | 'paused' | 'resumed',
+  what: 'amount' | 'same-amount' | 'terms' | 'same-terms' | 'paused' | 'resumed',
 ): PageContent {
   const { language, pledge } = visit;
   const t = translator(language);
@@ -159,6 +159,10 @@ export function changedPage(
   const sentences: Readonly<Record<typeof what, string>> = {
     amount: t('manage.amount-changed', { sum }),
     'same-amount': t('manage.amount-same', { sum }),
+    terms: t('manage.terms-changed', {
+      sum: pledge.collectEveryMonths === 1 ? sum : `${sum}, ${collectedText(pledge, language)}`,
+    }),
+    'same-terms': t('manage.terms-same'),
     paused: t('manage.paused', {
       date: pledge.pausedUntil === null ? date : formatDate(pledge.pausedUntil, language),
     }),

@@ -75,6 +75,7 @@ function inPledge(pledgeId: string, change: Partial<GiftPledgeView> = {}): GiftP
     pledgeId,
     state: 'active',
     unit: 'month',
+    collectEveryMonths: 1,
     periodN: 0,
     dueDate: PlainDate.from('2026-11-25'),
     nextDates: [PlainDate.from('2026-12-25')],

@@ -10,6 +10,7 @@ import {
   type LetterRenderer,
   type PledgeStanding,
   pledgeNotice,
+  type ReceiptFacts,
   receiptLetter,
 } from '../letters/index.ts';
 import type { Contacts } from './contact-store.ts';
@@ -46,6 +47,8 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
         reference: gift.reference,
         statementText: deps.statementText,
         interval: gift.interval,
+        span: spanOf(gift),
+        everyMonths: gift.pledge?.collectEveryMonths ?? 1,
         nextDates: gift.pledge?.nextDates ?? [],
         stopped: wasStopped(gift),
         manageUrl: `${deps.publicOrigin()}/manage`,
@@ -64,13 +67,19 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
       if (standing === 'nothing-to-say') return 'not-needed';
       const letter = pledgeNotice({
         language,
-        money: pledge.money,
+        // What is to be paid now, which may be for several months.
+        money: gift?.money ?? pledge.collected,
         standing,
         manageUrl: `${deps.publicOrigin()}/manage`,
       });
       return { letter, recipient: recipient(deps, pledge.supporterId) };
     },
   };
+}
+
+function spanOf(gift: GiftView): ReceiptFacts['span'] {
+  const { coversPeriods: months, moneyOfPeriod: monthly, pledge } = gift;
+  return months === 1 || pledge === null ? null : { months, monthly, from: pledge.dueDate };
 }
 
 /** The gift's own page. Its id is no secret of a person, and opening it changes nothing. */

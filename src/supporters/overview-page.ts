@@ -9,7 +9,15 @@ import { type MessageKey, translator } from '../language/index.ts';
 import { type Html, html, nothing, type PageContent } from '../page/index.ts';
 import { hiddenFields, pageTitle } from './number-page.ts';
 import { formatSupporterNumber, type SupporterNumber } from './supporter-number.ts';
-import { amountText, datesText, dayText, giftStateText, standingText, sumText } from './words.ts';
+import {
+  amountText,
+  collectedText,
+  datesText,
+  dayText,
+  giftStateText,
+  standingText,
+  sumText,
+} from './words.ts';
 
 export interface Holdings {
   readonly number: SupporterNumber;
@@ -67,7 +75,11 @@ function pledgeSection(holdings: Holdings, pledge: PledgeView): Html {
 ${
   pledge.nextDates.length === 0
     ? nothing
-    : html`<dt>${t('manage.next-dates')}</dt><dd>${datesText(pledge.nextDates, language)}</dd>`
+    : html`${
+        pledge.collectEveryMonths === 1
+          ? nothing
+          : html`<dt>${t('manage.collected')}</dt><dd>${collectedText(pledge, language)}</dd>`
+      }<dt>${t('manage.next-dates')}</dt><dd>${datesText(pledge.nextDates, language)}</dd>`
 }
 </dl>
 ${pledge.renewalInFlight ? html`<p>${t('manage.in-flight')}</p>` : nothing}
@@ -80,6 +92,7 @@ function isRunning(pledge: PledgeView): boolean {
 }
 
 const AMOUNT = ['/manage/amount', 'manage.action-amount'] as const;
+const WHEN = ['/manage/when', 'manage.action-when'] as const;
 const PAUSE = ['/manage/pause', 'manage.action-pause'] as const;
 const RESUME = ['/manage/resume', 'manage.action-resume'] as const;
 const STOP = ['/manage/stop', 'manage.action-stop'] as const;
@@ -99,11 +112,11 @@ ${hiddenFields({ ...visitFields(holdings), pledge: pledge.pledgeId })}
 function actionsOf(pledge: PledgeView): readonly (readonly [string, MessageKey])[] {
   switch (pledge.state) {
     case 'active':
-      return [AMOUNT, PAUSE, STOP, FORGET];
+      return [AMOUNT, WHEN, PAUSE, STOP, FORGET];
     case 'paused':
-      return [AMOUNT, RESUME, STOP, FORGET];
+      return [AMOUNT, WHEN, RESUME, STOP, FORGET];
     case 'past_due':
-      return [AMOUNT, STOP, FORGET];
+      return [AMOUNT, WHEN, STOP, FORGET];
     case 'awaiting_first':
       return [STOP, FORGET];
     case 'cancelled':

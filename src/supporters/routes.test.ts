@@ -18,6 +18,7 @@ const UNKNOWN_PLEDGE = '019abc00-0000-7000-8000-ffffffffffff';
 const ALL_POSTS = [
   '/manage',
   '/manage/amount',
+  '/manage/when',
   '/manage/pause',
   '/manage/resume',
   '/manage/stop',
@@ -26,7 +27,13 @@ const ALL_POSTS = [
   '/stop',
   '/forget',
 ] as const;
-const PLEDGE_POSTS = ['/manage/amount', '/manage/pause', '/manage/resume', '/manage/stop'] as const;
+const PLEDGE_POSTS = [
+  '/manage/amount',
+  '/manage/when',
+  '/manage/pause',
+  '/manage/resume',
+  '/manage/stop',
+] as const;
 
 /** A number of the right writing that means nobody. */
 function strangersNumber(house: SupportersHouse): string {
@@ -117,10 +124,10 @@ test('a right number shows the pledge, its dates, what can be done at equal size
   const actions = buttonsOf(page);
   assert.deepEqual(
     actions.map(({ label }) => label),
-    ['Change the amount', 'Pause', 'Stop my pledge', 'Forget me'],
+    ['Change the amount', 'Change the day or how often', 'Pause', 'Stop my pledge', 'Forget me'],
   );
   assert.ok(actions.every(({ fields }) => fields.pledge === pledgeId && fields.number === number));
-  assert.match(page, /<div class="choices equal">(?:<button[^>]*>[^<]*<\/button>){4}<\/div>/);
+  assert.match(page, /<div class="choices equal">(?:<button[^>]*>[^<]*<\/button>){5}<\/div>/);
 });
 
 test('the number and the pledge travel in bodies alone: no page puts them into an address', async () => {
@@ -145,8 +152,14 @@ test('the number and the pledge travel in bodies alone: no page puts them into a
 test('a state allows what it allows: paused resumes, past due does not pause, stopped offers nothing but forgetting', async () => {
   const house = supportersHouse(t.db);
   const expected = {
-    paused: ['Change the amount', 'Go on again', 'Stop my pledge', 'Forget me'],
-    past_due: ['Change the amount', 'Stop my pledge', 'Forget me'],
+    paused: [
+      'Change the amount',
+      'Change the day or how often',
+      'Go on again',
+      'Stop my pledge',
+      'Forget me',
+    ],
+    past_due: ['Change the amount', 'Change the day or how often', 'Stop my pledge', 'Forget me'],
     awaiting_first: ['Stop my pledge', 'Forget me'],
   } as const;
   for (const state of ['paused', 'past_due', 'awaiting_first'] as const) {

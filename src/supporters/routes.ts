@@ -35,6 +35,7 @@ import {
   stopConfirmPage,
   stoppedPage,
 } from './change-pages.ts';
+import { changeTerms, type TermsGiving } from './change-terms.ts';
 import type { Contacts } from './contact-store.ts';
 import { type NumberPageProblem, type NumberPurpose, numberPage } from './number-page.ts';
 import { type Holdings, overviewPage } from './overview-page.ts';
@@ -52,7 +53,8 @@ export interface SupporterRoutesDependencies {
   readonly giving: Pick<
     Giving,
     'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
-  >;
+  > &
+    TermsGiving;
   readonly contacts: Pick<Contacts, 'removeByWayOut'>;
   readonly newsroom: Newsroom;
   readonly decidePlace: DecidePlace;
@@ -92,6 +94,7 @@ export function createSupporterRoutes(deps: SupporterRoutesDependencies): Hono {
   app.post('/manage/amount', (context) =>
     withPledge(deps, context, (guest) => changeAmount(deps, guest)),
   );
+  app.post('/manage/when', (context) => withPledge(deps, context, (guest) => when(deps, guest)));
   app.post('/manage/pause', (context) => withPledge(deps, context, (guest) => pause(deps, guest)));
   app.post('/manage/resume', (context) =>
     withPledge(deps, context, (guest) => resume(deps, guest)),
@@ -229,6 +232,25 @@ async function changeAmount(
     const what = change.kind === 'unchanged' ? 'same-amount' : 'amount';
     return changedPage({ ...guest, pledge: changed }, what);
   });
+}
+
+/** Day, interval, months at once. */
+async function when(deps: SupporterRoutesDependencies, guest: PledgeGuest): Promise<Response> {
+  const answer = await changeTerms(deps.giving, guest, limitsOf(deps.newsroom, guest.pledge));
+  switch (answer.kind) {
+    case 'page':
+      return deps.render(answer.page);
+    case 'not-from-here':
+      return await notFromHere(deps, guest);
+    case 'not-possible':
+      return await notPossible(deps, guest);
+    case 'changed': {
+      const what = answer.change.kind === 'unchanged' ? 'same-terms' : 'terms';
+      return await told(deps, guest, answer.change, (pledge) =>
+        changedPage({ ...guest, pledge }, what),
+      );
+    }
+  }
 }
 
 /** Where more must not be given. */

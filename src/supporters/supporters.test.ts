@@ -21,6 +21,7 @@ const laterPeriod = {
   pledgeId: '019abc00-0000-7000-8000-00000000aaaa',
   state: 'active',
   unit: 'month',
+  collectEveryMonths: 1,
   periodN: 1,
   dueDate: PlainDate.from('2026-12-25'),
   nextDates: [],

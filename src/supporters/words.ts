@@ -26,6 +26,19 @@ export function sumText(
   return translator(language)(EVERY[pledge.unit], { amount: amountText(pledge.money, language) });
 }
 
+/**
+ * What is taken at once: one amount, or that of several months.
+ * @example '$6 for 3 months'
+ */
+export function collectedText(
+  pledge: { readonly collected: Money; readonly collectEveryMonths: number },
+  language: string,
+): string {
+  const amount = amountText(pledge.collected, language);
+  const { collectEveryMonths: count } = pledge;
+  return count === 1 ? amount : translator(language)('manage.collected-sum', { amount, count });
+}
+
 /** Days in a row, in the language's own comma; '' for none. */
 export function datesText(dates: readonly PlainDate[], language: string): string {
   const comma = language === 'ar' ? '، ' : ', ';

@@ -4,6 +4,7 @@ import type { Translate } from '../../language/index.ts';
 import type { Currency } from '../../money/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
 import type { FieldProblem } from '../../page/index.ts';
+import type { ArrivesExample } from './arrives-example.ts';
 import type { SupportDraft } from './support-draft.ts';
 
 export interface FormContext {
@@ -15,4 +16,6 @@ export interface FormContext {
   readonly problems: readonly FieldProblem[];
   /** The newsroom's day: the first charge of a pledge that begins now. */
   readonly today: PlainDate;
+  /** What processors leave of a small monthly gift, and of several months of it at once; `null`: not known, or no matter. */
+  readonly arrives: ArrivesExample | null;
 }

@@ -4,6 +4,7 @@ import { direction, formatDate, type MessageKey, translator } from '../../langua
 import { formatMoney, type Money } from '../../money/index.ts';
 import type { GiftInterval } from '../../newsroom/index.ts';
 import { assert } from '../../problems/index.ts';
+import type { GiftView } from '../giving.ts';
 
 const SUM_KEYS: Readonly<Record<GiftInterval, MessageKey>> = {
   once: 'support.sum-once',
@@ -24,13 +25,38 @@ export function exactAmountText(amount: Money, language: string): string {
   return isolated(formatMoney(amount, language), language);
 }
 
-/** @example sumText({ money: money(500n, 'USD'), interval: 'month' }, 'en') // '$5 a month' */
-export function sumText(
-  gift: { readonly money: Money; readonly interval: GiftInterval },
-  language: string,
-): string {
+/** A gift as words tell it: the whole that is charged, and how many months it is for. */
+export interface SumOfGift {
+  readonly money: Money;
+  readonly interval: GiftInterval;
+  readonly coversPeriods?: number;
+}
+
+/**
+ * @example sumText({ money: money(500n, 'USD'), interval: 'month' }, 'en') // '$5 a month'
+ * @example sumText({ money: money(600n, 'USD'), interval: 'month', coversPeriods: 3 }, 'en') // '$6 for 3 months'
+ */
+export function sumText(gift: SumOfGift, language: string): string {
   const t = translator(language);
+  const { coversPeriods: count = 1 } = gift;
+  if (count > 1) {
+    return t('support.sum-span', { amount: amountText(gift.money, language), count });
+  }
   return t(SUM_KEYS[gift.interval], { amount: amountText(gift.money, language) });
+}
+
+/** @example '3 months from 10 January 2026, $2 each'; null for a gift of one period */
+export function spanText(
+  gift: Pick<GiftView, 'coversPeriods' | 'moneyOfPeriod' | 'pledge'>,
+  language: string,
+): string | null {
+  const { coversPeriods: count, pledge } = gift;
+  if (count === 1 || pledge === null) return null;
+  return translator(language)('thanks.span-from', {
+    count,
+    from: formatDate(pledge.dueDate, language),
+    monthly: amountText(gift.moneyOfPeriod, language),
+  });
 }
 
 export interface ThreeDates {
@@ -40,10 +66,7 @@ export interface ThreeDates {
 }
 
 /** A gift inside a sentence: one that is given once is its amount alone. */
-export function giftText(
-  gift: { readonly money: Money; readonly interval: GiftInterval },
-  language: string,
-): string {
+export function giftText(gift: SumOfGift, language: string): string {
   return gift.interval === 'once' ? amountText(gift.money, language) : sumText(gift, language);
 }
 

@@ -32,7 +32,10 @@ export interface AppealMark {
 }
 
 export interface GivingRoutesDependencies {
-  readonly giving: Pick<Giving, 'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor'>;
+  readonly giving: Pick<
+    Giving,
+    'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'whatArrives'
+  >;
   readonly newsroom: Newsroom;
   readonly decidePlace: DecidePlace;
   readonly clock: Clock;

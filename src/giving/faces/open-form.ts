@@ -54,14 +54,14 @@ export async function openForm(
 /** Says that a page of ours led here, for browsers that keep saying that another site's did. */
 const FROM_HERE = 'here';
 
-function foreignForm(
+async function foreignForm(
   deps: GivingRoutesDependencies,
   options: {
     readonly draft: SupportDraft;
     readonly language: string;
     readonly wasOpenedFromHere: boolean;
   },
-): Response {
+): Promise<Response> {
   const { language } = options;
   const draft = { ...options.draft, giftId: '' };
   if (!options.wasOpenedFromHere) {

@@ -7,7 +7,7 @@ import { formatInstantDay, translator } from '../../language/index.ts';
 import { formatMoney } from '../../money/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
 import type { GiftView } from '../giving.ts';
-import { threeDates } from './gift-words.ts';
+import { spanText, threeDates } from './gift-words.ts';
 
 /** Lines end in CR LF, which every system's editor reads. The amount has all its decimals and the currency's code. */
 export function receiptText(options: {
@@ -18,6 +18,7 @@ export function receiptText(options: {
   const { gift, newsroom, language } = options;
   const t = translator(language);
   const amount = formatMoney(gift.money, language, { currencyAs: 'code' });
+  const span = spanText(gift, language);
   const dates = threeDates(gift.pledge?.nextDates ?? [], language);
   const day =
     gift.settledAt === null
@@ -30,7 +31,13 @@ export function receiptText(options: {
         ];
   const rows = [
     [t('thanks.reference'), gift.reference],
-    [t('thanks.amount'), t(`support.sum-${gift.interval}`, { amount })],
+    [
+      t('thanks.amount'),
+      gift.coversPeriods === 1
+        ? t(`support.sum-${gift.interval}`, { amount })
+        : t('support.sum-span', { amount, count: gift.coversPeriods }),
+    ],
+    ...(span === null ? [] : [[t('thanks.span'), span]]),
     ...day,
     [t('thanks.statement'), newsroom.giving.statement_text],
   ];

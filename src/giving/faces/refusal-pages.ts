@@ -6,10 +6,9 @@
  */
 import { translator } from '../../language/index.ts';
 import type { Money } from '../../money/index.ts';
-import type { GiftInterval } from '../../newsroom/index.ts';
 import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
 import type { GiftView } from '../giving.ts';
-import { giftText, sumText } from './gift-words.ts';
+import { giftText, type SumOfGift, sumText } from './gift-words.ts';
 import { type SupportDraft, supportAddress } from './support-draft.ts';
 import { hiddenFields } from './support-fields.ts';
 
@@ -47,7 +46,10 @@ export function waysOut(language: string): Html {
 /** The id belongs to an unpaid gift of another amount or interval: go on with that one, or begin again with this one. */
 export function otherContentPage(options: {
   readonly old: GiftView;
-  readonly chosen: { readonly money: Money; readonly interval: GiftInterval };
+  /** What would be charged now. */
+  readonly chosen: SumOfGift;
+  /** The amount that was chosen, of one month or year. */
+  readonly meant: Money;
   /** The draft of the new gift, with a fresh id, that names the old one in `replaces`. */
   readonly draft: SupportDraft;
   readonly language: string;
@@ -69,7 +71,7 @@ export function otherContentPage(options: {
 ${hiddenFields({ draft, language, fields: 'all' })}
 <div class="choices equal">
 <a class="button" href="${old.pageUrl ?? thanksAddress(old.giftId, language)}" rel="noreferrer">${t('support.began-go', { old: sums.old })}</a>
-<button type="submit" name="meant" value="${chosen.money.minor}">${t('support.began-new', { new: sums.new })}</button>
+<button type="submit" name="meant" value="${options.meant.minor}">${t('support.began-new', { new: sums.new })}</button>
 </div>
 </form>`,
   };

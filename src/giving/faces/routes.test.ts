@@ -82,7 +82,9 @@ describe('GET /support', () => {
   test('chooses nothing by itself, and shows what people must know before they pay', async () => {
     const web = fakeWeb();
     const text = await (await web.get(FORM)).text();
-    assert.doesNotMatch(text, / checked/);
+    // Every month is what happens where nobody chooses otherwise; how often and how much are the giver's to say.
+    assert.doesNotMatch(text.replace('id="months-1" value="1" checked', ''), / checked/);
+    assert.match(text, /<details class="collect" data-every="month">/);
     assert.match(text, /<title>Page<\/title>/);
     assert.match(
       text,
@@ -124,7 +126,7 @@ describe('GET /support', () => {
     const chosen = [...text.matchAll(/id="([^"]+)" value="[^"]+" checked/g)].map(
       (match) => match[1],
     );
-    assert.deepEqual(chosen, ['every-month', 'amount-month-500']);
+    assert.deepEqual(chosen, ['every-month', 'amount-month-500', 'months-1']);
   });
 
   test('reads the amounts of another currency again, and links to the others', async () => {
@@ -535,6 +537,7 @@ describe('GET /thanks/:gift', () => {
         pledgeId: OTHER_GIFT_ID,
         state: 'active',
         unit: 'month',
+        collectEveryMonths: 1,
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
         nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
@@ -592,6 +595,7 @@ describe('GET /thanks/:gift', () => {
         pledgeId: OTHER_GIFT_ID,
         state: 'cancelled',
         unit: 'month',
+        collectEveryMonths: 1,
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
         nextDates: [],
@@ -771,6 +775,7 @@ describe('GET /thanks/:gift/receipt.txt', () => {
       pledgeId: OTHER_GIFT_ID,
       state: 'active',
       unit: 'month',
+      collectEveryMonths: 1,
       periodN: 0,
       dueDate: PlainDate.from('2026-11-25'),
       nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),

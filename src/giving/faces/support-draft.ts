@@ -8,6 +8,7 @@
 import { isCurrency, money, plainAmount } from '../../money/index.ts';
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
 import type { FormFields } from '../../page/index.ts';
+import { readCollectMonths } from '../pledges/collection.ts';
 
 export const GIFT_INTERVALS = ['once', 'month', 'year'] as const satisfies readonly GiftInterval[];
 
@@ -24,6 +25,10 @@ export interface SupportDraft {
   readonly variantId: string;
   /** The answer to "which amount did you mean", in minor units as digits; '' where nothing was asked. */
   readonly meant: string;
+  /** How many months are collected at once, as digits; '' for every month. Counts for a monthly gift alone. */
+  readonly months: string;
+  /** The day on which the page about those months was confirmed (`2026-11-25`); '' while it was not. */
+  readonly agreed: string;
   /** The gift that this one takes the place of; '' for most. */
   readonly replaces: string;
 }
@@ -53,6 +58,8 @@ export function draftFromForm(fields: FormFields): SupportDraft {
     appealId: fields.text('appeal'),
     variantId: fields.text('variant'),
     meant: fields.text('meant'),
+    months: fields.text('months'),
+    agreed: fields.text('agreed'),
     replaces: fields.text('replaces'),
   };
 }
@@ -76,6 +83,8 @@ export function draftFromLink(query: FormFields, page: PageOfDraft): SupportDraf
     appealId: isMarkId(query.text('appeal')) ? query.text('appeal') : '',
     variantId: isMarkId(query.text('variant')) ? query.text('variant') : '',
     meant: '',
+    months: readCollectMonths(query.text('months')) === undefined ? '' : query.text('months'),
+    agreed: '',
     replaces: '',
   };
   const amount = query.text('amount');
@@ -137,6 +146,7 @@ export function supportAddress(draft: SupportDraft, language: string): string {
   add('currency', draft.currency);
   add('amount', isGiftInterval(draft.every) ? draft.chosen[draft.every] : '');
   add('other', draft.other);
+  add('months', draft.months === '1' ? '' : draft.months);
   add('appeal', draft.appealId);
   add('variant', draft.variantId);
   return `/support?${query}`;

@@ -28,6 +28,7 @@ export function hiddenFields(options: {
     ['amount-year', draft.chosen.year],
     ['other', draft.other],
     ['email', draft.email],
+    ['months', draft.months],
   ] as const;
   const all = fields === 'all' ? [...unseen, ...seen] : unseen;
   return html`${all

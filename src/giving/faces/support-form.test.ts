@@ -62,6 +62,7 @@ describe('the support form, whole', () => {
         giftId: GIFT_ID,
         money: dollars(500n),
         interval: 'month',
+        collectEveryMonths: 1,
         email: null,
         appeal: null,
         replaces: null,

@@ -17,6 +17,7 @@ import {
   parseAmount,
 } from '../../money/index.ts';
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
+import { type CollectMonths, chargedAtOnce, readCollectMonths } from '../pledges/collection.ts';
 import type { AppealMark } from './giving-web-ports.ts';
 import {
   amountsFor,
@@ -46,8 +47,10 @@ export interface AmountQuestion {
 
 export interface CheckedGift {
   readonly giftId: string;
+  /** Of one month or year. */
   readonly money: Money;
   readonly interval: GiftInterval;
+  readonly collectEveryMonths: CollectMonths;
   readonly email: string | null;
   readonly appeal: AppealMark | null;
   readonly replaces: string | null;
@@ -81,6 +84,8 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
 
   const amount = amountOf(draft, interval, rules);
   problems.push(...amount.problems);
+  const months = monthsOf(draft, { interval, money: amount.money, newsroom: rules.newsroom });
+  if (months.problem !== null) problems.push(months.problem);
   const email = emailOf(draft, interval, rules);
   if (email.problem !== null) problems.push(email.problem);
   const appeal = appealOf(draft);
@@ -100,10 +105,36 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
       giftId: draft.giftId,
       money: amount.money,
       interval,
+      collectEveryMonths: months.months,
       email: email.address,
       appeal,
       replaces,
     },
+  };
+}
+
+/** How many months are collected at once: every month unless the giver of a monthly gift chose otherwise. */
+function monthsOf(
+  draft: SupportDraft,
+  of: {
+    readonly interval: GiftInterval | null;
+    readonly money: Money | null;
+    readonly newsroom: Newsroom;
+  },
+): { readonly months: CollectMonths; readonly problem: SupportProblem | null } {
+  if (of.interval !== 'month' || draft.months === '') return { months: 1, problem: null };
+  const months = readCollectMonths(draft.months);
+  if (months === undefined) {
+    return { months: 1, problem: { field: 'every-once', message: 'support.collect-unknown' } };
+  }
+  const { money: monthly } = of;
+  const set = amountsFor(of.newsroom, draft.currency);
+  if (monthly === null || set === undefined) return { months, problem: null };
+  const isTooLarge = months > 1 && chargedAtOnce(monthly, months).minor > set.maximum;
+  const limit = money(set.maximum, monthly.currency);
+  return {
+    months,
+    problem: isTooLarge ? { field: 'other', message: 'support.collect-too-large', limit } : null,
   };
 }
 

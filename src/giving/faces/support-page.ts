@@ -19,6 +19,8 @@ import {
 } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
 import { amountQuestion, QUESTION_ID } from './amount-question.ts';
+import type { ArrivesExample } from './arrives-example.ts';
+import { collectChoice } from './collect-choice.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText } from './gift-words.ts';
 import { amountsFor, GIFT_INTERVALS, type SupportDraft } from './support-draft.ts';
@@ -31,6 +33,7 @@ export interface SupportPage {
   readonly newsroom: Newsroom;
   /** The newsroom's day: the first charge of a pledge. */
   readonly today: PlainDate;
+  readonly arrives: ArrivesExample | null;
   readonly listedCountryNames: readonly string[];
   readonly formTargets: readonly string[];
   readonly problems?: readonly SupportProblem[];
@@ -46,7 +49,7 @@ export interface SupportPage {
 
 export function supportPage(page: SupportPage): PageContent {
   const t = translator(page.language);
-  const currency = currencyOf(page);
+  const currency = currencyOf(page.newsroom, page.draft.currency);
   const problems = (page.problems ?? []).map((problem) => inWords(problem, page, currency));
   const question = page.question ?? null;
   const draft = inCurrency(page.draft, currency);
@@ -80,6 +83,7 @@ function form(page: SupportPage, context: FormContext): Html {
 ${hiddenFields({ draft: context.draft, language: page.language, fields: 'unseen' })}
 ${everyFieldset(context)}
 ${amountFieldset(context)}
+${collectChoice(context)}
 ${emailField(context)}
 <section aria-labelledby="check">
 <h2 id="check">${t('support.check-title')}</h2>
@@ -108,12 +112,9 @@ function notice(page: SupportPage, t: Translate): Html {
 }
 
 /** A currency nobody offers was named: the page falls back to the newsroom's, and says so at the currencies. */
-function currencyOf(page: SupportPage): Currency {
-  const { giving } = page.newsroom;
-  const asked = page.draft.currency;
-  return isCurrency(asked) && amountsFor(page.newsroom, asked) !== undefined
-    ? asked
-    : giving.currency;
+export function currencyOf(newsroom: Newsroom, asked: string): Currency {
+  const isOffered = isCurrency(asked) && amountsFor(newsroom, asked) !== undefined;
+  return isOffered ? asked : newsroom.giving.currency;
 }
 
 /** A draft that names another currency than the page: its chosen amounts mean nothing here, what was typed stays. */

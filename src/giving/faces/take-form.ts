@@ -2,6 +2,7 @@
  * POST /support: the reader's place, then the form, then the core; and for every answer of the core the page that says it.
  * Until the core is asked nothing is written, and no processor hears of anything.
  */
+import { dayIn, type PlainDate } from '../../calendar/index.ts';
 import type { InterfaceLanguage } from '../../language/index.ts';
 import { pageLanguage } from '../../newsroom/index.ts';
 import { type FormFields, readForm, readQuery } from '../../page/index.ts';
@@ -13,6 +14,8 @@ import type {
   GiftView,
   ReplaceGiftResult,
 } from '../giving.ts';
+import { chargedAtOnce } from '../pledges/collection.ts';
+import { agreedText, type Collection, collectPage } from './collect-choice.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
 import {
@@ -71,7 +74,33 @@ async function takeDraft(
     const nothingWritten = await isUnwritten(deps, again);
     return showForm(deps, { draft: again, language, problems, nothingWritten });
   }
-  return begin(deps, { draft, gift, language });
+  const begun = { draft, gift, language };
+  const isAgreed = gift.collectEveryMonths === 1 || draft.agreed === todayOf(deps).toString();
+  return isAgreed ? begin(deps, begun) : askAboutMonths(deps, begun);
+}
+
+/** Several months at once are charged only after their own page was confirmed, on the day whose dates it showed. */
+function askAboutMonths(deps: Deps, begun: Begun): Response {
+  const { newsroom } = deps;
+  const { draft, gift, language } = begun;
+  const kept = withAmount(draft, String(gift.money.minor), { newsroom, language });
+  return deps.render(
+    collectPage({
+      collection: collectionOf(deps, begun),
+      draft: kept,
+      formTargets: deps.formTargets(),
+    }),
+  );
+}
+
+function collectionOf(deps: Deps, { gift, language }: Begun): Collection {
+  const { money: monthly, collectEveryMonths: months } = gift;
+  return { monthly, months, today: todayOf(deps), language };
+}
+
+/** The newsroom's day, which is the day of the first charge. */
+function todayOf({ clock, newsroom }: Deps): PlainDate {
+  return dayIn(clock.now(), newsroom.zone);
 }
 
 /** Whether "nothing about you has been written down" is true of this form. */
@@ -97,8 +126,9 @@ async function begin(deps: Deps, begun: Begun): Promise<Response> {
   return answer(deps, { begun, result });
 }
 
-function intentOf(deps: Deps, { gift, language }: Begun): GiftIntent {
-  const { email } = gift;
+function intentOf(deps: Deps, begun: Begun): GiftIntent {
+  const { gift, language } = begun;
+  const { email, collectEveryMonths } = gift;
   return {
     giftId: gift.giftId,
     money: gift.money,
@@ -107,6 +137,12 @@ function intentOf(deps: Deps, { gift, language }: Begun): GiftIntent {
     // The newsroom's zone, not the reader's: a zone says where somebody lives, and nothing here needs to know.
     zone: deps.newsroom.zone,
     appeal: gift.appeal,
+    ...(collectEveryMonths === 1
+      ? {}
+      : {
+          collectEveryMonths,
+          agreed: { shown: agreedText(collectionOf(deps, begun)), language },
+        }),
     ...(email === null
       ? {}
       : { attach: (tx, supporterId) => deps.contacts.attach(tx, supporterId, email) }),
@@ -165,7 +201,18 @@ function otherContent(
       const next = { ...draft, giftId: deps.random.uuid(), replaces: old.giftId };
       const formTargets = deps.formTargets();
       return deps.render(
-        otherContentPage({ old, chosen: gift, draft: next, language, formTargets }),
+        otherContentPage({
+          old,
+          chosen: {
+            interval: gift.interval,
+            money: chargedAtOnce(gift.money, gift.collectEveryMonths),
+            coversPeriods: gift.collectEveryMonths,
+          },
+          meant: gift.money,
+          draft: next,
+          language,
+          formTargets,
+        }),
       );
     }
   }
@@ -175,10 +222,10 @@ function otherContent(
 function refused(
   deps: Deps,
   options: { readonly begun: Begun; readonly reason: GiftRefusal },
-): Response {
+): Promise<Response> {
   const { draft, gift, language } = options.begun;
   const kept = withAmount(draft, String(gift.money.minor), { newsroom: deps.newsroom, language });
-  const show = (problem: SupportProblem, changed: Partial<SupportDraft> = {}): Response =>
+  const show = (problem: SupportProblem, changed: Partial<SupportDraft> = {}): Promise<Response> =>
     showForm(deps, {
       draft: { ...kept, ...changed },
       language,

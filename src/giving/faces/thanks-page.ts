@@ -14,7 +14,7 @@ import { unreachable } from '../../problems/index.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftView } from '../giving.ts';
 import { declineWords, isUnknownCountry } from './decline-words.ts';
-import { giftText, threeDates } from './gift-words.ts';
+import { giftText, spanText, threeDates } from './gift-words.ts';
 import { giftShown, thanksAddress, waysOut } from './refusal-pages.ts';
 
 export interface ThanksPage {
@@ -107,6 +107,7 @@ function paid(page: ThanksPage, t: Translate): Html {
 <dl class="facts">
 <dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd>
 <dt>${t('thanks.amount')}</dt><dd>${giftText(gift, language)}</dd>
+${span(page, t)}
 ${
   gift.settledAt === null
     ? nothing
@@ -124,6 +125,12 @@ ${gift.supporterId === null ? nothing : numberSection(page, t)}
 <li><a href="/stop?language=${language}">${t('thanks.stop-link')}</a></li>
 <li><a href="/manage?language=${language}">${t('thanks.manage-link')}</a></li>
 </ul>${quietMark(gift.interval)}`;
+}
+
+/** Which months were paid together, and what one of them is. */
+function span({ gift, language }: ThanksPage, t: Translate): Html {
+  const text = spanText(gift, language);
+  return text === null ? nothing : html`<dt>${t('thanks.span')}</dt><dd>${text}</dd>`;
 }
 
 function whatNext({ gift, language }: ThanksPage, t: Translate): string {
@@ -198,7 +205,8 @@ function formAddress(
     language: options.language,
     every: gift.interval,
     currency: gift.money.currency,
-    amount: String(gift.money.minor),
+    amount: String(gift.moneyOfPeriod.minor),
+    ...(gift.coversPeriods === 1 ? {} : { months: String(gift.coversPeriods) }),
   });
   return `/support?${query}`;
 }

@@ -2,8 +2,9 @@
 import { dayIn } from '../../calendar/index.ts';
 import { translator } from '../../language/index.ts';
 import { html } from '../../page/index.ts';
+import { smallestExample } from './arrives-example.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { type SupportPage, supportPage } from './support-page.ts';
+import { currencyOf, type SupportPage, supportPage } from './support-page.ts';
 
 /** Why no form is shown to this reader; null where one may be. */
 export function placeRefusal(
@@ -16,16 +17,18 @@ export function placeRefusal(
 }
 
 /** The support page for this newsroom and day. */
-export function showForm(
+export async function showForm(
   deps: GivingRoutesDependencies,
-  page: Omit<SupportPage, 'newsroom' | 'today' | 'listedCountryNames' | 'formTargets'>,
-): Response {
+  page: Omit<SupportPage, 'newsroom' | 'today' | 'arrives' | 'listedCountryNames' | 'formTargets'>,
+): Promise<Response> {
   const { newsroom, clock } = deps;
+  const currency = currencyOf(newsroom, page.draft.currency);
   return deps.render(
     supportPage({
       ...page,
       newsroom,
       today: dayIn(clock.now(), newsroom.zone),
+      arrives: await smallestExample(deps.giving, { newsroom, currency }),
       listedCountryNames: deps.listedCountryNames(page.language),
       formTargets: deps.formTargets(),
     }),

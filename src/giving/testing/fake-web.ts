@@ -130,6 +130,7 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
         return answers.replace ?? go;
       },
       giftView: async (giftId) => find(giftId),
+      whatArrives: async () => undefined,
       askProcessor: async (giftId) => {
         asked.lookedUp.push(giftId);
         return find(giftId);

@@ -38,6 +38,11 @@ export type FakeGiving = Pick<
   | 'changePledgeAmount'
   | 'pausePledge'
   | 'resumePledge'
+  | 'previewPledgeChange'
+  | 'changePledgeCollection'
+  | 'changePledgeInterval'
+  | 'changePledgeDay'
+  | 'whatArrives'
   | 'cancelPledge'
   | 'forgetSupporter'
 > & {
@@ -82,6 +87,12 @@ export function fakeGiving(): FakeGiving {
       if (pledge.money.minor === wanted.minor) return { kind: 'unchanged', pledge };
       return { kind: 'changed', pledge: put(pledge, { money: wanted }) };
     },
+    // What becomes of terms is for the real core to say (`supporter-visit.test.ts`); here they only must not be reached.
+    previewPledgeChange: async () => undefined,
+    changePledgeCollection: async () => ({ kind: 'not-found' }),
+    changePledgeInterval: async () => ({ kind: 'not-found' }),
+    changePledgeDay: async () => ({ kind: 'not-found' }),
+    whatArrives: async () => undefined,
     async pausePledge(request) {
       const months = 'months' in request ? request.months : 0;
       calls.push(`pause ${request.pledgeId} ${months}`);
