@@ -190,6 +190,11 @@ describe('attempts', () => {
   it('that were sent are never deleted', async () => {
     await refuses(`delete from attempt where id = '${ids.openAttempt}'`, CHECK);
   });
+
+  it('are evidence that no truncate takes away, nor gifts, pledges, mandates, facts and messages', async () => {
+    const evidence = ['attempt', 'gift', 'pledge', 'mandate', 'money_fact', 'processor_event'];
+    for (const table of evidence) await refuses(`truncate ${table} cascade`, CHECK);
+  });
 });
 
 describe('pledges and mandates', () => {

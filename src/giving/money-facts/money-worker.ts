@@ -5,12 +5,14 @@
  */
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/index.ts';
+import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
 import type { Processor } from '../processor.ts';
 import { inTransaction } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
 import { bookChargeFacts } from './book-charge-facts.ts';
 import type { ChargeRef } from './charge-books.ts';
+import { parkCharge } from './park-charge.ts';
 import { recordFacts } from './record-fact.ts';
 
 const EVERY_MINUTES = 15;
@@ -108,12 +110,24 @@ async function readListing(
 
 /** Books facts whose charge came into the books after them. @returns how many charges it booked for */
 async function bookWaiting(context: GivingContext): Promise<number> {
-  const charges = await waitingCharges(context.db);
-  for (const charge of charges) {
-    const booking = { ...charge, now: context.clock.now() };
-    await inTransaction(context.db, (tx) => bookChargeFacts(tx, booking));
+  let booked = 0;
+  for (const charge of await waitingCharges(context.db)) {
+    if (await bookOrPark(context, charge)) booked += 1;
   }
-  return charges.length;
+  return booked;
+}
+
+/** A charge that the program does not understand must not hold up the others: its gift is parked, and a person told. */
+async function bookOrPark(context: GivingContext, charge: ChargeRef): Promise<boolean> {
+  const now = context.clock.now();
+  try {
+    await inTransaction(context.db, (tx) => bookChargeFacts(tx, { ...charge, now }));
+    return true;
+  } catch (error) {
+    if (!isFailedAssertion(error)) throw error;
+    await parkCharge(context, { charge, detail: assertionText(error) });
+    return false;
+  }
 }
 
 /** Charges that are booked by now and have facts that waited for that. */
