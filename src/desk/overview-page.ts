@@ -78,6 +78,7 @@ ${overview.isDemo ? demoClock(overview) : nothing}
 ${giftTable(overview)}
 ${appealTable(overview)}
 ${balanceTable(overview)}
+<p><a href="/desk/money">${t('desk.money-title')}</a></p>
 <form method="post" action="/desk/leave"><button>${t('desk.leave')}</button></form>`,
   };
 }
@@ -90,7 +91,7 @@ function alarms(overview: Overview): Html {
   const { open, openCount, unmatched } = overview.alarms;
   if (openCount === 0) return nothing;
   const t = translator(overview.language);
-  return html`<section class="banner alarm"><h2>${t('desk.alarms')}</h2><ul>${open.map(
+  return html`<section class="banner alarm"><h2><a href="/desk/money">${t('desk.alarms')}</a></h2><ul>${open.map(
     (alarm) =>
       html`<li>${t(`desk.alarm-${alarm.kind}`)} <code>${alarm.giftId ?? alarm.ref}</code></li>`,
   )}</ul>${unmatched.map((sum) => html`<p>${t('desk.unmatched')} ${amount(overview, sum)}</p>`)}</section>`;

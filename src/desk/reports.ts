@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../calendar/index.ts';
 import type { GivingReports } from '../giving/index.ts';
+import type { MoneyGiving } from './money/routes.ts';
 
 /** How often one variant of one appeal was shown and what readers did, counted without any person, story or device. */
 export interface AppealCounts {
@@ -20,7 +21,8 @@ export interface DeskReports {
   readonly giving: Pick<
     GivingReports,
     'giftsBetween' | 'activePledges' | 'givenPerAppeal' | 'ledgerBalances' | 'alarms'
-  >;
+  > &
+    MoneyGiving;
   appealCounts(): Promise<readonly AppealCounts[]>;
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;

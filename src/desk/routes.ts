@@ -4,7 +4,7 @@
  */
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import type { Clock, Instant } from '../calendar/index.ts';
+import type { Clock, Instant, Random } from '../calendar/index.ts';
 import { translator } from '../language/index.ts';
 import {
   html,
@@ -14,6 +14,7 @@ import {
   readForm,
   readQuery,
 } from '../page/index.ts';
+import { createMoneyRoutes } from './money/routes.ts';
 import { overviewPage } from './overview-page.ts';
 import type { DemoControls, DeskReports } from './reports.ts';
 import type { DeskSessions } from './session.ts';
@@ -22,6 +23,7 @@ export interface DeskRoutesDependencies {
   readonly sessions: DeskSessions;
   readonly reports: DeskReports;
   readonly clock: Clock;
+  readonly random: Pick<Random, 'uuid'>;
   /** The newsroom's zone: "today" is its day. */
   readonly zone: string;
   readonly language: string;
@@ -84,6 +86,10 @@ export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
     await dependencies.demo.advanceOneMonth();
     return c.redirect('/desk?moved=1', 303);
   });
+
+  const { language, zone, random, reports } = dependencies;
+  const money = { language, zone, random, render, isIn, refuse, giving: reports.giving };
+  app.route('/', createMoneyRoutes(money));
 
   app.post('/desk/leave', async (c) => {
     const secret = getCookie(c, cookieName);

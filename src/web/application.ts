@@ -187,6 +187,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
     createDeskRoutes({
       ...dependencies.desk,
       clock,
+      random,
       zone: newsroom.zone,
       language: newsroom.languages[0] ?? 'en',
       render,

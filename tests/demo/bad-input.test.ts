@@ -107,6 +107,10 @@ const FORMS: readonly FormOfOurs[] = [
   { path: '/desk/enter', good: () => ({ link: 'x' }) },
   { path: '/desk/advance', good: () => ({}) },
   { path: '/desk/leave', good: () => ({}) },
+  {
+    path: '/desk/money/alarm/1',
+    good: () => ({ act: '', way: 'accept', reason: 'x', confirm: '', minor: '' }),
+  },
   { path: '/demo/reader', good: () => ({ reader: 'germany', back: '/' }) },
 ];
 
@@ -253,6 +257,8 @@ const PAGES = [
   '/favicon.ico',
   '/desk',
   '/desk/enter',
+  '/desk/money',
+  '/desk/money/alarm/1',
   '/demo',
   '/demo/bar',
   '/demo/letters',
