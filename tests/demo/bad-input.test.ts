@@ -108,7 +108,7 @@ const FORMS: readonly FormOfOurs[] = [
   { path: '/desk/advance', good: () => ({}) },
   { path: '/desk/leave', good: () => ({}) },
   {
-    path: '/desk/money/alarm/1',
+    path: '/desk/money/alarm/ID',
     good: () => ({ act: '', way: 'accept', reason: 'x', confirm: '', minor: '' }),
   },
   { path: '/demo/reader', good: () => ({ reader: 'germany', back: '/' }) },
@@ -258,7 +258,6 @@ const PAGES = [
   '/desk',
   '/desk/enter',
   '/desk/money',
-  '/desk/money/alarm/1',
   '/demo',
   '/demo/bar',
   '/demo/letters',
