@@ -10,7 +10,7 @@
  * - *Never earlier than promised*: see {@link changedTerms}. Behind with a payment, paused, in the middle of a span or
  *   with a change of a minute ago, all are the same case: a first period from which on something else holds.
  */
-import { dayIn, isUuid, type PlainDate } from '../../calendar/index.ts';
+import { dayIn, type Instant, isUuid, PlainDate } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import type { Money } from '../../money/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
@@ -18,7 +18,7 @@ import type { GivingContext } from '../context.ts';
 import { giftBodyHash } from '../fingerprint.ts';
 import type { Agreed, PledgeChange } from '../giving.ts';
 import { isPledgeOver } from '../pledge.ts';
-import { collectAt, dueDay, nextDates } from '../renewals/renewal.ts';
+import { collectAt, dayBegins, dueDay, nextDates, type PledgeDates } from '../renewals/renewal.ts';
 import type { Gift, Pledge } from '../rows.ts';
 import { changePledge, type LockedPledge } from './change-pledge.ts';
 import { chargedAtOnce, isChargeable, mayCollect } from './collection.ts';
@@ -97,6 +97,7 @@ async function changeLocked(
       anchor_n: terms.anchorN,
       terms_from_n: terms.termsFromN,
       version,
+      ...pauseColumns(pausedUntilAfter(pledge, { change, dates, n, now }), dates.zone),
     })
     .where('id', '=', pledge.id)
     .execute();
@@ -112,6 +113,33 @@ async function changeLocked(
   });
   for (const gift of openGifts) await changeDueGift(tx, context, { gift, pledge, terms });
   return 'changed';
+}
+
+/**
+ * Until when a paused pledge stays paused. Its days after the pause are announced too: with other days, one of them may
+ * lie between the end of the pause and the first day that was announced, so the pause then lasts until that day.
+ */
+function pausedUntilAfter(
+  pledge: Pledge,
+  of: {
+    readonly change: TermsChange;
+    readonly dates: PledgeDates;
+    readonly n: number;
+    readonly now: Instant;
+  },
+): PlainDate | null {
+  const { change, dates, n, now } = of;
+  const { pausedUntil, state, collectEveryMonths } = pledge;
+  if (pausedUntil === null || (change.kind !== 'day' && change.kind !== 'interval')) {
+    return pausedUntil;
+  }
+  const [announced] = nextDates({ ...dates, state, pausedUntil, collectEveryMonths }, { n, now });
+  assert(announced !== undefined, 'a paused pledge announces the days after its pause');
+  return PlainDate.compare(announced, pausedUntil) > 0 ? announced : pausedUntil;
+}
+
+function pauseColumns(until: PlainDate | null, zone: string) {
+  return until === null ? {} : { paused_until: until, resume_at: dayBegins(until, zone) };
 }
 
 /** Whether the newsroom's limits and the calendar allow it. */
@@ -238,7 +266,8 @@ export async function previewChange(
   const n = Math.max(from, pledge.termsFromN, 1);
   const terms = changedTerms(termsOf(pledge), change, { n, today: dayIn(now, dates.zone) });
   const { money, unit, collectEveryMonths, anchor, anchorN } = terms;
-  const { state, pausedUntil } = pledge;
+  const { state } = pledge;
+  const pausedUntil = pausedUntilAfter(pledge, { change, dates, n, now });
   return {
     money,
     unit,
