@@ -207,3 +207,51 @@ test('forget me: the books stay whole, a later visit finds nothing, and no lette
     JSON.stringify(rows.map(({ table }) => table)),
   );
 });
+
+test('months at once, another day, another interval: asked with what is taken when, changed on that sentence alone', async () => {
+  const { number, pledgeId } = await house.pledge();
+  const today = world.clock.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate();
+  const send = (fields: Record<string, string>) =>
+    house.post('/manage/when', { number, pledge: pledgeId, language: 'en', ...fields });
+  const offer = await send({});
+  for (const words of ['Every 2 months', 'Every 12 months', 'Day of the month', 'Amount a year']) {
+    assert.ok(offer.includes(words), words);
+  }
+  const asked = await send({ change: 'collection', months: '3' });
+  const sentence = /€15 is taken on [^<]*until you change or stop it\./.exec(asked)?.[0];
+  assert.match(sentence ?? '', /€5 for each of 3 months/);
+  assert.match(asked, /does not come back by itself/);
+  const pledge = () => world.giving.pledgeView(pledgeId);
+  assert.equal((await pledge())?.collectEveryMonths, 1, 'asking changes nothing');
+  const other = await send({ change: 'collection', months: '3', confirm: 'yes', shown: 'Yes.' });
+  assert.ok(other.includes('Please check the change'), 'another sentence is no consent');
+  const done = await send({
+    change: 'collection',
+    months: '3',
+    confirm: 'yes',
+    shown: sentence ?? '',
+  });
+  assert.match(done, /Changed: €5 a month, €15 for 3 months\./);
+  assert.equal((await pledge())?.collectEveryMonths, 3);
+  const [agreed] = await world.giving.pledgeHistory(pledgeId);
+  assert.equal(agreed?.shown, sentence);
+
+  const overview = await house.post('/manage', { number, language: 'en' });
+  assert.match(overview, /Taken each time<\/dt><dd>€15 for 3 months/);
+
+  const wrongDay = await world.giving.pledgeView(pledgeId);
+  const day = String((today.day % 28) + 1);
+  const dayPage = await send({ change: 'day', day });
+  const dayWords = /€15 is taken on [^<]*until you change or stop it\./.exec(dayPage)?.[0] ?? '';
+  await send({ change: 'day', day, confirm: 'yes', shown: dayWords });
+  const moved = (await pledge())?.nextDates[0];
+  assert.equal(moved?.day, Number(day));
+  assert.ok(moved !== undefined && wrongDay?.nextDates[0] !== undefined);
+
+  const yearPage = await send({ change: 'interval', amount: '60' });
+  const yearWords = /€60 is taken on [^<]*until you change or stop it\./.exec(yearPage)?.[0] ?? '';
+  const fields = { change: 'interval', meant: '6000', confirm: 'yes', shown: yearWords };
+  assert.match(await send(fields), /Changed: €60 a year\./);
+  assert.equal((await pledge())?.unit, 'year');
+  assert.ok(!(await send({})).includes('Every 2 months'), 'a year is one payment already');
+});

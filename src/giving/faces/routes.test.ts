@@ -274,6 +274,33 @@ describe('POST /support', () => {
     ]);
   });
 
+  test('asks about several months at once on a page of its own, and begins the gift with the sentence of that page', async () => {
+    const web = fakeWeb();
+    const fields = { ...sentForm(), months: '3' };
+    const page = await web.post('/support', fields);
+    assert.equal(page.status, 200);
+    const text = await page.text();
+    const sentence = /<p>(\$15 is charged today: [^<]*)<\/p>/.exec(text)?.[1];
+    assert.match(
+      sentence ?? '',
+      /\$5 for each of the next 3 months\..* 25 February 2027 and 25 May 2027/,
+    );
+    assert.equal(web.asked.begun.length, 0, 'nothing is begun before it was confirmed');
+    const day = /name="agreed" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const stale = await web.post('/support', { ...fields, agreed: '2026-11-24' });
+    assert.equal(stale.status, 200, 'the dates of another day are shown again');
+    assert.equal((await web.post('/support', { ...fields, agreed: day })).status, 303);
+    assert.equal(web.asked.begun[0]?.collectEveryMonths, 3);
+    assert.deepEqual(web.asked.begun[0]?.agreed, { shown: sentence, language: 'en' });
+    await web.post('/support', { ...fields, months: '1', agreed: day });
+    assert.equal(web.asked.begun[1]?.collectEveryMonths, undefined);
+    for (const months of ['4', '-1', '1e1', 'x']) {
+      assert.equal((await web.post('/support', { ...fields, months })).status, 422, months);
+    }
+    const once = await web.post('/support', { ...fields, every: 'once', 'amount-once': '2500' });
+    assert.equal(once.status, 303, 'months count for a monthly gift alone');
+  });
+
   test('hands the address over to be sealed with the gift, and never puts it elsewhere', async () => {
     const web = fakeWeb();
     const answer = await web.post('/support', sentForm({ email: 'a+b@example.org' }));

@@ -118,6 +118,16 @@ const INVARIANTS: readonly Invariant[] = [
       group by pledge.id having pledge.next_n <> max(gift.period_n) + 1`,
   },
   {
+    rule: 'I5',
+    says: 'A month that was paid for with others is skipped, or a person was told that it was paid twice.',
+    breaches: sql`
+      select month.id::text as id from gift cover
+      join gift month on month.pledge_id = cover.pledge_id and month.period_n > cover.period_n
+        and month.period_n < cover.period_n + cover.covers_periods
+      where cover.state = 'settled' and cover.covers_periods > 1 and month.state <> 'skipped'
+        and not exists (select from alarm where alarm.ref = 'months:' || cover.id::text)`,
+  },
+  {
     rule: 'I7',
     says: 'No more was returned of a gift than was received.',
     breaches: sql`
