@@ -48,3 +48,31 @@ describe('who a gift is for that takes the place of another', () => {
       assert.notEqual(attached[0], victim, 'no stranger becomes the address of their letters');
     }));
 });
+
+describe('a page that another tab opened meanwhile', () => {
+  it('is not given up with the gift it belongs to: the supporter is asked to wait', () =>
+    inWorld({}, async (world) => {
+      const first = world.intent();
+      await world.giving.beginGift(first);
+      const close = world.processor.closeHostedPayment.bind(world.processor);
+      let others = 0;
+      world.processor.closeHostedPayment = async (objectRef) => {
+        const answer = await close(objectRef);
+        world.processor.closeHostedPayment = close;
+        const [payment] = [...world.processor.payments.values()];
+        assert.ok(payment !== undefined);
+        world.processor.say(payment, { state: 'expired' });
+        await world.giving.askProcessor(first.giftId);
+        const again = await world.giving.beginGift(first);
+        assert.equal(again.kind, 'go');
+        others += 1;
+        return answer;
+      };
+      const other = world.intent({ money: money(700n, 'EUR') });
+      const answer = await world.giving.replaceGift({ oldGiftId: first.giftId, intent: other });
+      assert.equal(others, 1);
+      assert.equal(answer.kind, 'old-checking');
+      assert.equal((await world.giving.giftView(first.giftId))?.state, 'collecting');
+      assert.equal(await world.giving.giftView(other.giftId), undefined);
+    }));
+});

@@ -14,6 +14,7 @@ import { bookChargeFacts } from './book-charge-facts.ts';
 import type { ChargeRef } from './charge-books.ts';
 import { parkCharge } from './park-charge.ts';
 import { recordFacts } from './record-fact.ts';
+import { ringForWaiting } from './ring-for-waiting.ts';
 
 const EVERY_MINUTES = 15;
 const LEASE_SECONDS = 300;
@@ -32,7 +33,7 @@ export function createMoneyWorker(context: GivingContext): Worker {
         const from = await claim(context, processor.accountId);
         if (from !== undefined) handled += (await readListing(context, processor, from)).listed;
       }
-      return handled + (await bookWaiting(context));
+      return handled + (await bookWaiting(context)) + (await ringForWaiting(context));
     },
   };
 }
