@@ -11,9 +11,13 @@ async function begun(world: GivingWorld): Promise<{ giftId: string; page: string
   return { giftId: intent.giftId, page: answer.pageUrl };
 }
 
+async function runPoller(world: GivingWorld): Promise<void> {
+  await world.giving.workers.find(({ name }) => name === 'poller')?.runOnce();
+}
+
 async function poll(world: GivingWorld): Promise<void> {
   world.clock.advance({ minutes: 16 });
-  await world.giving.workers.find(({ name }) => name === 'poller')?.runOnce();
+  await runPoller(world);
 }
 
 async function openAlarms(world: GivingWorld): Promise<readonly string[]> {
@@ -104,5 +108,35 @@ describe('the poller', () => {
       for (const giftId of gifts) {
         assert.equal((await world.giving.giftView(giftId))?.state, 'settled');
       }
+    }));
+
+  it('is one process at a time: while one reads a list, and for as long as its lease, no other asks', () =>
+    inWorld({}, async (world) => {
+      const list = world.processor.listSince.bind(world.processor);
+      let asked = 0;
+      world.processor.listSince = async (cursor) => {
+        asked += 1;
+        // Another process comes by in the middle.
+        if (asked === 1) await runPoller(world);
+        return await list(cursor);
+      };
+      await poll(world);
+      assert.equal(asked, 1);
+      world.processor.listSince = list;
+      const held = world.clock.now().add({ minutes: 20 });
+      await world.db
+        .updateTable('processor_account')
+        .set({ poll_lease_until: held, poll_at: world.clock.now() })
+        .execute();
+      world.processor.listSince = (cursor) => {
+        asked += 1;
+        return list(cursor);
+      };
+      await runPoller(world);
+      assert.equal(asked, 1, 'who died in the middle is waited for');
+      world.clock.set(held);
+      await runPoller(world);
+      assert.equal(asked, 2);
+      world.processor.listSince = list;
     }));
 });
