@@ -70,6 +70,12 @@ export async function readRefundOrder(db: Db | Tx, id: string): Promise<RefundOr
     ])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  assert(row.amount_minor > 0n, 'a refund gives back at least one minor unit');
+  assert(row.charge_ref !== '', 'money goes back to the charge it came from');
+  assert(
+    row.state === 'planned' || row.first_sent_at !== null,
+    'a refund that was sent knows when',
+  );
   return {
     id: row.id,
     accountId: row.processor_account_id,
@@ -139,6 +145,8 @@ async function refunded(
   order: RefundOrderRow,
   made: { readonly refundRef: string; readonly money: Money },
 ): Promise<void> {
+  assert(made.refundRef !== '', 'a refund that was made has a name');
+  assert(made.money.minor > 0n, 'a refund that was made moved money');
   const now = context.clock.now();
   await inTransaction(context.db, async (tx) => {
     const written = await tx

@@ -120,6 +120,11 @@ export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[
     group by a.id
     order by a.processor_account_id, a.currency, a.kind, a.name
   `.execute(db);
+  const totals = new Map<string, bigint>();
+  for (const { currency, balance } of rows) {
+    totals.set(currency, (totals.get(currency) ?? 0n) + balance);
+  }
+  for (const total of totals.values()) assert(total === 0n, 'in each currency debits are credits');
   return rows.map(balanceOf);
 }
 
