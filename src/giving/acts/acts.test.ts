@@ -109,6 +109,40 @@ describe('refunds', () => {
     assert.equal(orders.length, 0);
   });
 
+  it('that the program does not understand ring, and hold up no other refund', async () => {
+    fresh();
+    const [odd, plain] = [await world.give(), await world.give()];
+    const oddCharge = await chargeOf(odd);
+    const usual = answer;
+    answer = () => ({ kind: 'unknown', reason: 'timeout' });
+    assert.equal((await world.giving.refundGift({ giftId: odd, ...BY })).kind, 'checking');
+    assert.equal((await world.giving.refundGift({ giftId: plain, ...BY })).kind, 'checking');
+    // A refund without a name: no adapter of ours answers that.
+    answer = (order) => {
+      const made = usual(order);
+      return order.chargeRef === oddCharge && made.kind === 'refunded'
+        ? { ...made, refundRef: '' }
+        : made;
+    };
+    world.clock.advance({ minutes: 10 });
+    await world.settleDown();
+    const rang = (await world.giving.alarms()).open.filter(({ kind }) => kind === 'assertion');
+    assert.equal(rang.length, 1);
+    assert.match(rang[0]?.detail ?? '', /has a name/);
+    const states = await world.db
+      .selectFrom('refund_order')
+      .select(['charge_ref', 'state'])
+      .where('charge_ref', 'in', [oddCharge, await chargeOf(plain)])
+      .execute();
+    assert.equal(states.find(({ charge_ref }) => charge_ref === oddCharge)?.state, 'sent');
+    assert.equal(states.find(({ charge_ref }) => charge_ref !== oddCharge)?.state, 'refunded');
+    // The program was mended: it goes on by itself.
+    answer = usual;
+    world.clock.advance({ hours: 23 });
+    await world.settleDown();
+    assert.deepEqual(await checkInvariants(world.db), []);
+  });
+
   it('without an answer are sent again under the same key inside the window, and counted as gone', async () => {
     fresh();
     const giftId = await world.give();

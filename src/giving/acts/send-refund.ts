@@ -8,6 +8,7 @@ import type { Db, Tx } from '../../database/index.ts';
 import type { Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
 import { readMoneyNow } from '../money-facts/money-worker.ts';
 import { recordFact } from '../money-facts/record-fact.ts';
@@ -36,10 +37,32 @@ export function createRefundWorker(context: GivingContext): Worker {
     name: 'refunds',
     async runOnce() {
       const due = await claimDue(context);
-      for (const id of due) await goOnWithRefund(context, id);
+      for (const id of due) await goOnOrPark(context, id);
       return due.length;
     },
   };
+}
+
+const PARKED_DAYS = 1;
+
+/** An order that the program does not understand holds up no other: a person is told, and it is looked at again in a day. */
+async function goOnOrPark(context: GivingContext, id: string): Promise<void> {
+  try {
+    await goOnWithRefund(context, id);
+  } catch (error) {
+    if (!isFailedAssertion(error)) throw error;
+    const now = context.clock.now();
+    await context.db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('refund_order')
+        .set({ next_at: now.add({ hours: 24 * PARKED_DAYS }), lease_until: '-infinity' })
+        .where('id', '=', id)
+        .where('next_at', 'is not', null)
+        .execute();
+      const detail = assertionText(error);
+      await raiseAlarm(tx, { kind: 'assertion', ref: `refund:${id}`, giftId: null, detail, now });
+    });
+  }
 }
 
 async function claimDue(context: GivingContext): Promise<readonly string[]> {
