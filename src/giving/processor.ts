@@ -191,6 +191,12 @@ export type RefundAnswer =
   | { readonly kind: 'refused'; readonly code: string }
   | Unknown;
 
+/**
+ * The type an adapter gives to the message that a subscription of the processor's own product ended; `objectRef` is that
+ * subscription's own id. We start none, but a newsroom that moves here may bring some.
+ */
+export const SUBSCRIPTION_ENDED = 'subscription.ended';
+
 /** One message of a processor after its signature was checked over the raw bytes. It is a hint to ask, not a fact to book. */
 export interface ProcessorEvent {
   readonly eventId: string;

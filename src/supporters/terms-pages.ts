@@ -160,6 +160,15 @@ export function agreedText(preview: PledgePreview, language: string): string {
   return t('manage.terms-agree-months', { ...facts, monthly, count: preview.collectEveryMonths });
 }
 
+/** @example '$2 a month ($6 for 3 months)' */
+function termsText(
+  terms: Pick<PledgePreview, 'money' | 'unit' | 'collected' | 'collectEveryMonths'>,
+  language: string,
+): string {
+  const sum = sumText(terms, language);
+  return terms.collectEveryMonths === 1 ? sum : `${sum} (${collectedText(terms, language)})`;
+}
+
 /** Old and new, what will be taken when, and the two ways on. */
 export function termsConfirmPage(
   visit: TermsVisit,
@@ -178,8 +187,8 @@ export function termsConfirmPage(
     language,
     body: html`<h1>${t('manage.terms-confirm-heading')}</h1>
 <dl class="facts">
-<dt>${t('manage.amount-old')}</dt><dd>${sumText(pledge, language)}; ${collectedText(pledge, language)}</dd>
-<dt>${t('manage.amount-new')}</dt><dd>${sumText(preview, language)}; ${collectedText(preview, language)}</dd>
+<dt>${t('manage.amount-old')}</dt><dd>${termsText(pledge, language)}</dd>
+<dt>${t('manage.amount-new')}</dt><dd>${termsText(preview, language)}</dd>
 </dl>
 <p>${agreedText(preview, language)}</p>
 ${preview.oneMoreByOldTerms ? html`<p>${t('manage.terms-old-first')}</p>` : nothing}

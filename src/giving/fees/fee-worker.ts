@@ -9,8 +9,11 @@
 import { sql } from 'kysely';
 import type { GivingContext } from '../context.ts';
 import type { Worker } from '../worker.ts';
+import { FIT_MIN } from './what-arrives.ts';
 
 const EVERY_HOURS = 6;
+/** While hardly anything is known, a new newsroom looks again sooner. */
+const SOON_MINUTES = 5;
 const SEEN_DAYS = 90;
 /** Gifts of one account that are looked at: enough for any amount that is given often, and a bound on the work. */
 const GIFTS_MAX = 10_000;
@@ -71,6 +74,21 @@ async function countFees(context: GivingContext, accountId: string): Promise<num
       insert into fee_observed (processor_account_id, currency, amount_minor, fee_minor, seen)
       select ${accountId}, currency, amount_minor, fee_minor, seen from pairs where place <= ${PAIRS_MAX}
     `.execute(tx);
-    return Number(numAffectedRows ?? 0n);
+    const pairs = Number(numAffectedRows ?? 0n);
+    await tx
+      .updateTable('processor_account')
+      .set({ fees_at: context.clock.now().add({ minutes: SOON_MINUTES }) })
+      .where('id', '=', accountId)
+      .where(({ eb, selectFrom }) =>
+        eb(
+          selectFrom('fee_observed')
+            .select(({ fn }) => fn.coalesce(fn.sum<bigint>('seen'), sql<bigint>`0`).as('gifts'))
+            .where('processor_account_id', '=', accountId),
+          '<',
+          BigInt(FIT_MIN),
+        ),
+      )
+      .execute();
+    return pairs;
   });
 }

@@ -4,6 +4,7 @@ import { money } from '../../money/index.ts';
 import { checkInvariants } from '../ledger/invariants.ts';
 import { readJournal } from '../ledger/journal.ts';
 import { readBalances } from '../ledger/ledger-store.ts';
+import { SUBSCRIPTION_ENDED } from '../processor.ts';
 import type { FakePayment } from '../testing/fake-processor.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
 
@@ -232,5 +233,45 @@ describe('the inbox', () => {
     assert.equal(pending.length, 1);
     assert.equal(pending[0]?.money.minor, world.processor.captured('EUR'));
     assert.deepEqual(await checkInvariants(world.db), []);
+  });
+});
+
+describe('a subscription of the processor’s own', () => {
+  it('that ended stops the pledge it collected for, and no other', async () => {
+    const ids: string[] = [];
+    for (const subscription of ['sub_1', 'sub_2']) {
+      const giftId = await world.give({ interval: 'month' });
+      const pledgeId = (await world.giving.giftView(giftId))?.pledge?.pledgeId ?? '';
+      ids.push(pledgeId);
+      await world.db
+        .updateTable('pledge')
+        .set({ subscription_account_id: accountId, subscription_ref: subscription })
+        .where('id', '=', pledgeId)
+        .execute();
+    }
+    const told = (eventId: string, ref: string) =>
+      world.db
+        .insertInto('processor_event')
+        .values({
+          processor_account_id: accountId,
+          event_id: eventId,
+          type: SUBSCRIPTION_ENDED,
+          object_ref: ref,
+          attempt_id: null,
+          body: null,
+          received_at: world.clock.now(),
+          next_at: world.clock.now(),
+          error: null,
+        })
+        .execute();
+    await told('ended-1', 'sub_1');
+    await told('ended-3', 'sub_3');
+    await world.settleDown();
+    const states = await Promise.all(
+      ids.map(async (id) => (await world.giving.pledgeView(id))?.state),
+    );
+    assert.deepEqual(states, ['cancelled', 'active']);
+    assert.equal((await eventOf('ended-1'))?.state, 'applied');
+    assert.equal((await eventOf('ended-3'))?.state, 'ignored');
   });
 });

@@ -14,7 +14,8 @@ import type { GivingContext } from '../context.ts';
 import { findAttemptByObject, readAttempt } from '../gift-store.ts';
 import type { WebhookAnswer } from '../giving.ts';
 import { readMoneySoon } from '../money-facts/money-worker.ts';
-import type { PaymentEvidence, Processor } from '../processor.ts';
+import { endSubscription } from '../pledges/end-subscription.ts';
+import { type PaymentEvidence, type Processor, SUBSCRIPTION_ENDED } from '../processor.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
 import { type FoundPayment, lookUpPayment } from '../settling/look-up.ts';
 import { bookUnmatched } from '../settling/settle.ts';
@@ -61,6 +62,7 @@ export function keepEvent(context: GivingContext, event: NewEvent): Promise<bool
 interface KeptEvent {
   readonly accountId: string;
   readonly eventId: string;
+  readonly type: string;
   readonly objectRef: string | null;
   readonly attemptId: string | null;
   readonly receivedAt: Instant;
@@ -101,7 +103,7 @@ async function claimEvents(context: GivingContext): Promise<readonly KeptEvent[]
     from due
     where event.processor_account_id = due.processor_account_id and event.event_id = due.event_id
     returning event.processor_account_id as "accountId", event.event_id as "eventId",
-      event.object_ref as "objectRef", event.attempt_id as "attemptId",
+      event.type, event.object_ref as "objectRef", event.attempt_id as "attemptId",
       event.received_at as "receivedAt", event.tries
   `.execute(context.db);
   assert(rows.length <= BATCH, 'a batch is bounded');
@@ -122,6 +124,7 @@ async function handleSafely(context: GivingContext, event: KeptEvent): Promise<v
 
 async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome> {
   if (event.objectRef === null) return { state: 'ignored', error: null, nextAt: null };
+  if (event.type === SUBSCRIPTION_ENDED) return await subscriptionEnded(context, event);
   const processor = context.processorOf(event.accountId);
   if (processor === undefined) return later(context, event, 'no processor for this account');
   const known = await knownAttempt(context, event.accountId, event);
@@ -142,6 +145,21 @@ async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome
   }
   const isStrangers = event.attemptId === null && (answer.attemptId ?? null) === null;
   return await keepStrange(context, event, { evidence, objectRef, isStrangers });
+}
+
+/**
+ * Believed on its signature alone, because it can only stop something: whoever forged it could end a promise, and never
+ * take money.
+ */
+async function subscriptionEnded(context: GivingContext, event: KeptEvent): Promise<Outcome> {
+  const { accountId, objectRef: subscriptionRef } = event;
+  assert(subscriptionRef !== null, 'a subscription that ended is named');
+  const stopped = await inTransaction(context.db, (tx) =>
+    endSubscription(tx, context, { accountId, subscriptionRef }),
+  );
+  return stopped === undefined
+    ? { state: 'ignored', error: 'no pledge of this subscription', nextAt: null }
+    : { state: 'applied', error: null, nextAt: null };
 }
 
 function lookUp(
