@@ -76,3 +76,27 @@ describe('a page that another tab opened meanwhile', () => {
       assert.equal(await world.giving.giftView(other.giftId), undefined);
     }));
 });
+
+describe('two replacements of one gift at the same moment', () => {
+  it('do not both come to its supporter', () =>
+    inWorld({}, async (world) => {
+      for (let round = 0; round < 5; round += 1) {
+        const first = world.intent();
+        await world.giving.beginGift(first);
+        const intents = [700n, 800n, 900n].map((minor) =>
+          world.intent({ money: money(minor, 'EUR') }),
+        );
+        await Promise.all(
+          intents.map((intent) => world.giving.replaceGift({ oldGiftId: first.giftId, intent })),
+        );
+        const views = await Promise.all(intents.map(({ giftId }) => world.giving.giftView(giftId)));
+        const supporters = views.flatMap((view) => (view === undefined ? [] : [view.supporterId]));
+        assert.ok(supporters.length >= 1);
+        assert.equal(
+          new Set(supporters).size,
+          supporters.length,
+          'each has a supporter of its own',
+        );
+      }
+    }));
+});
