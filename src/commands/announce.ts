@@ -24,6 +24,8 @@ export async function announce(options: {
     .executeTakeFirst();
   if (server.movedFrom !== null)
     system.print(`Port ${server.movedFrom} is taken; using ${server.port}.`);
+  // Behind a proxy the address below is the proxy's.
+  if (new URL(origin).port !== String(server.port)) system.print(`Serving on port ${server.port}.`);
   system.print('');
   system.print(`  ${open.newsroom.name} is open.`);
   system.print('');

@@ -27,6 +27,7 @@ import { refuseWithoutKeys } from './keys-in-place.ts';
 import { openDemo } from './open-demo.ts';
 import { type OpenNewsroom, openNewsroom } from './open-newsroom.ts';
 import { openProcessors } from './open-processors.ts';
+import { ownOrigin, sharedOrigin } from './origin.ts';
 import { applicationNameOf, type Part, readPart } from './part.ts';
 import { placeDecision } from './place-decision.ts';
 import type { System } from './system.ts';
@@ -46,7 +47,7 @@ export async function start(argv: readonly string[], system: System): Promise<nu
     await refuseWithoutKeys(open);
     if (part === 'workers') {
       const { startWorkers } = await import('./start-workers.ts');
-      return await startWorkers({ system, open, origin: originOf(open, wishedPort(system)) });
+      return await startWorkers({ system, open, origin: sharedOrigin({ system, open }) });
     }
     server = await listen({ host: HOST, port: wishedPort(system) });
     return await run({ system, open, server, part });
@@ -106,7 +107,10 @@ async function run(options: {
     random: system.random,
     log: system.log,
     newsroom,
-    origin: originOf(open, server.port),
+    origin:
+      part === 'web'
+        ? sharedOrigin({ system, open })
+        : ownOrigin({ system, open, port: server.port }),
   };
   try {
     const features = createFeatures({
@@ -164,11 +168,6 @@ async function run(options: {
     await server.stop(STOP_GRACE_MS);
     await processors.stop();
   }
-}
-
-/** Where readers reach the newsroom: what its file says, else this machine. */
-function originOf(open: OpenNewsroom, port: number): string {
-  return open.newsroom.origin ?? `http://localhost:${port}`;
 }
 
 function deskReports(options: {

@@ -1,0 +1,86 @@
+/**
+ * One cycle: at a moment that chance chooses somebody is killed, sometimes several at once. The dead come back by
+ * themselves while the next cycle begins, so that processes also die while they start, recover or wait for a database that
+ * is itself recovering.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Chance } from './chance.ts';
+import type { Newsroom } from './newsroom.ts';
+
+/** Every third cycle the database server is killed. */
+const DATABASE_EVERY = 3;
+const BANK_PERCENT = 12;
+const SECOND_VICTIM_PERCENT = 25;
+const CLOCK_PERCENT = 40;
+const MOMENT_MS = { from: 150, to: 900 };
+const ALIVE_TIMEOUT_MS = 60_000;
+
+export const KINDS = ['web', 'workers', 'bank', 'server', 'postmaster'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface CycleReport {
+  readonly cycle: number;
+  readonly killed: readonly Kind[];
+  /** How far the clock went on before it. */
+  readonly minutesPassed: number;
+}
+
+/** @param options.timeStandsStill near the end, so that leases have to run out by themselves */
+export async function runCycle(
+  newsroom: Newsroom,
+  options: { readonly cycle: number; readonly chance: Chance; readonly timeStandsStill: boolean },
+): Promise<CycleReport> {
+  const { cycle, chance } = options;
+  // Everything is drawn before anything happens: what happens must not change what the next cycle draws.
+  const minutes = chance.percent(CLOCK_PERCENT) ? chance.between(30, 72 * 60) : 0;
+  const killed = victims(cycle, chance);
+  const moment = chance.between(MOMENT_MS.from, MOMENT_MS.to);
+  const picks = killed.map((kind) => ({ kind, which: chance.between(0, 1) }));
+  const isMoving = minutes > 0 && !options.timeStandsStill;
+  await somebodyServesAndWorks(newsroom);
+  if (isMoving) await newsroom.passTime(minutes);
+  await wait(moment);
+  await Promise.all(picks.map((pick) => killOne(newsroom, pick)));
+  return { cycle, killed, minutesPassed: isMoving ? minutes : 0 };
+}
+
+function victims(cycle: number, chance: Chance): readonly Kind[] {
+  const own = chance.percent(50) ? 'web' : 'workers';
+  const other = own === 'web' ? 'workers' : 'web';
+  const whole = chance.percent(67) ? 'server' : 'postmaster';
+  const withOther = chance.percent(SECOND_VICTIM_PERCENT);
+  const withBank = chance.percent(BANK_PERCENT);
+  const first: Kind = cycle % DATABASE_EVERY === 0 ? whole : own;
+  return [first, ...(withOther ? ([other] as const) : []), ...(withBank ? ['bank' as const] : [])];
+}
+
+async function killOne(
+  newsroom: Newsroom,
+  { kind, which }: { readonly kind: Kind; readonly which: number },
+): Promise<void> {
+  switch (kind) {
+    case 'web':
+      return await newsroom.webs[which]?.kill();
+    case 'workers':
+      return await newsroom.workers[which]?.kill();
+    case 'bank':
+      return await newsroom.bank.kill();
+    case 'server':
+      return await newsroom.database.kill(true);
+    case 'postmaster':
+      return await newsroom.database.kill(false);
+  }
+}
+
+/** Killing what is dead proves nothing: the next kill waits until there is somebody of each sort, and a database. */
+async function somebodyServesAndWorks(newsroom: Newsroom): Promise<void> {
+  await newsroom.database.back();
+  const lives = (programs: readonly { readonly told: string | undefined }[]) =>
+    programs.some(({ told }) => told !== undefined);
+  const until = performance.now() + ALIVE_TIMEOUT_MS;
+  while (performance.now() < until) {
+    if (lives(newsroom.webs) && lives(newsroom.workers) && lives([newsroom.bank])) return;
+    await wait(20);
+  }
+  throw new Error('for a minute nobody served or worked');
+}
