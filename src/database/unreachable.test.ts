@@ -47,6 +47,25 @@ test('a connection that the server ends is out of reach', async () => {
   await place.close();
 });
 
+test('a connection that breaks between two queries of a transaction is out of reach', async () => {
+  const place = await testDatabase();
+  const other = openDatabase({ url: place.url, applicationName: 'to-be-broken' });
+  const between = other.db.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx);
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'to-be-broken'
+    `.execute(place.db);
+    // The driver hears of it when it reads next, and then refuses every further query of this connection.
+    await errorOf(sql`select 1`.execute(tx));
+    await sql`select 2`.execute(tx);
+  });
+  const error = await errorOf(between);
+  assert.match(String(error), /not queryable/);
+  assert.ok(isDatabaseUnreachable(error));
+  await other.close();
+  await place.close();
+});
+
 test('what is no error of a database is not mistaken for one', () => {
   for (const error of [new Error('boom'), new TypeError('x'), 'ECONNREFUSED', undefined]) {
     assert.ok(!isDatabaseUnreachable(error));

@@ -46,7 +46,29 @@ describe('the loop', () => {
       onFailure: (name) => failures.push(name),
     });
     assert.deepEqual(failures, ['broken', 'broken']);
-    assert.equal(pauses.filter((pause) => pause === '{"seconds":10}').length, 2);
+    assert.deepEqual(
+      pauses.filter((pause) => pause !== '{"seconds":2}'),
+      ['{"seconds":1}'],
+      'the first failure waits a second, the second two',
+    );
     assert.ok(busy.runs >= 4);
+  });
+
+  it('waits longer with each failure in a row, and starts over after a success', async () => {
+    const stop = new AbortController();
+    const failure = new Error('x');
+    const weak = worker('weak', [...Array(5).fill(failure), 1, failure]);
+    const pauses: unknown[] = [];
+    await startWorkerLoop([weak], {
+      signal: stop.signal,
+      sleep: async (duration) => {
+        pauses.push(duration);
+        if (weak.runs === 7) stop.abort();
+      },
+    });
+    assert.deepEqual(
+      pauses,
+      [1, 2, 5, 10, 10, 1].map((seconds) => ({ seconds })),
+    );
   });
 });

@@ -41,9 +41,12 @@ export interface WorkerLoopOptions {
   readonly onFailure?: (workerName: string, error: unknown) => void;
 }
 
-/** Longest pause of a worker that keeps failing, and of one that has nothing to do. */
 const IDLE_PAUSE = { seconds: 2 } as const;
-const FAILURE_PAUSE = { seconds: 10 } as const;
+/**
+ * After the first failure in a row, the second …; the last is repeated. A database that restarts is back in a second or two,
+ * and nobody should wait longer for it than it takes; one that stays away need not be asked all the time.
+ */
+const FAILURE_PAUSES = [{ seconds: 1 }, { seconds: 2 }, { seconds: 5 }, { seconds: 10 }] as const;
 
 /** Runs each worker in its own loop until the signal fires; a failing worker never stops another. */
 export async function startWorkerLoop(
@@ -55,13 +58,18 @@ export async function startWorkerLoop(
 
 async function loop(worker: Worker, options: WorkerLoopOptions): Promise<void> {
   const { sleep, signal } = options;
+  let failures = 0;
   while (!signal.aborted) {
     try {
       const handled = await worker.runOnce();
+      failures = 0;
       if (handled === 0 && !signal.aborted) await sleep(IDLE_PAUSE, signal);
     } catch (error) {
       options.onFailure?.(worker.name, error);
-      if (!signal.aborted) await sleep(FAILURE_PAUSE, signal);
+      const pause = FAILURE_PAUSES[Math.min(failures, FAILURE_PAUSES.length - 1)];
+      assert(pause !== undefined, 'there is a pause for every number of failures');
+      failures += 1;
+      if (!signal.aborted) await sleep(pause, signal);
     }
   }
 }
