@@ -146,7 +146,7 @@ export class Companies {
     const { minor, currency } = charge.money;
     const part = money(this.#later.hits(300) ? minor : (minor + 1n) / 2n, currency);
     world.later(days * DAY_MS, 'a refund on their pages', () => {
-      bank.refund(charge.chargeRef, part);
+      bank.refund(charge.chargeRef, part, null);
     });
     world.later((days + 1) * DAY_MS, 'staff give back', () => this.#staffRefund(payment.giftId));
   }

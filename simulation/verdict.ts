@@ -222,8 +222,9 @@ async function atRest(db: Db): Promise<readonly Breach[]> {
 async function noSurprises(db: Db): Promise<readonly Breach[]> {
   const { rows } = await sql<{ kind: string; detail: string | null }>`
     select kind, detail from alarm
-    where (kind = 'our-bug' and detail not in ('listing unreadable', 'more_than_left', 'not_possible'))
-      or kind = 'amount-changed'
+    where kind in ('our-bug', 'amount-changed')
+      or (kind = 'listing-unreadable' and detail is distinct from 'unreadable')
+      or (kind = 'refund-refused' and detail is distinct from 'more_than_left' and detail is distinct from 'not_possible')
       or (kind in ('hold', 'unmatched') and not exists (
         select from ledger_transfer where code = 90 and cause_ref = alarm.ref))
       or (kind = 'assertion' and detail is distinct from 'ConnectionCut 57P01' and detail is distinct from 'Crash')

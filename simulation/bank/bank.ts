@@ -151,12 +151,13 @@ export class Bank {
   refund(
     chargeRef: string,
     amount: Money,
+    key: string | null,
   ): { readonly ref: string } | { readonly refused: string } {
     const charge = this.books.charges.get(chargeRef);
     if (charge === undefined) return { refused: 'charge_unknown' };
     if (!this.habits.givesBack) return { refused: 'not_possible' };
     if (amount.minor > this.funds.leftOf(charge)) return { refused: 'more_than_left' };
-    const ref = this.funds.refund(charge, amount, this.now);
+    const ref = this.funds.refund(charge, amount, this.now, key);
     this.#moved('refund', charge, amount);
     return { ref };
   }

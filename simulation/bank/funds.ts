@@ -62,12 +62,19 @@ export class Funds {
     return this.#left.get(charge.chargeRef) ?? 0n;
   }
 
-  refund(charge: Charge, amount: Money, at: Instant): string {
+  /** @param key what the merchant calls it; `null` for one made on the company's own pages */
+  refund(charge: Charge, amount: Money, at: Instant, key: string | null): string {
     this.settleUp(at);
     this.#take(charge, amount.minor);
     const ref = this.#newRef('refund');
-    this.#payable(this.#tell('refund', { charge, ref, amount, at }));
+    this.#payable(this.#tell('refund', { charge, ref, amount, at }, { refundKey: key }));
     return ref;
+  }
+
+  refundOf(ref: string): MoneyFact {
+    const made = this.facts.find((fact) => fact.kind === 'refund' && fact.ref === ref);
+    assert(made !== undefined, 'a refund that was made is in the books');
+    return made;
   }
 
   openDispute(charge: Charge, amount: Money, at: Instant): string {
@@ -188,8 +195,10 @@ export class Funds {
       readonly amount: Money;
       readonly at: Instant;
     },
+    more: Pick<MoneyFact, 'refundKey'> = {},
   ): number {
     const fact: MoneyFact = {
+      ...more,
       kind,
       ref: of.ref,
       money: of.amount,

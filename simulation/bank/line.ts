@@ -135,10 +135,11 @@ export class Line implements Processor {
   async refund(order: RefundOrder): Promise<RefundAnswer> {
     const { bank } = this.#options;
     const made = await this.#write(order.idempotencyKey, order, () =>
-      bank.refund(order.chargeRef, order.money),
+      bank.refund(order.chargeRef, order.money, order.idempotencyKey),
     );
     if (made.kind !== 'made') return made;
-    return { kind: 'refunded', refundRef: made.ref, money: order.money };
+    const { happenedAt } = bank.funds.refundOf(made.ref);
+    return { kind: 'refunded', refundRef: made.ref, money: order.money, happenedAt };
   }
 
   async #listMoney(cursor: string | null): Promise<MoneyListing | Unknown> {

@@ -15,7 +15,7 @@ import { applyInput } from '../../src/giving/settling/apply-input.ts';
 import { bookUnmatched } from '../../src/giving/settling/settle.ts';
 import type { NewsroomInMemory } from '../../src/giving/testing/memory/newsroom-in-memory.ts';
 import { assert, unreachable } from '../../src/problems/index.ts';
-import type { Step } from './play.ts';
+import { LATE_HOURS, type Step } from './play.ts';
 import { ACCOUNT, BEGAN, OTHER_ACCOUNT, PLEDGE_ID, type Story } from './story.ts';
 
 type Context = GivingContext & { readonly clock: ManualClock };
@@ -152,9 +152,14 @@ async function take(tx: Tx, context: Context, step: Step): Promise<void> {
     case 'stranger':
       await bookUnmatched(tx, context, step.charge);
       return;
-    case 'worker':
-      for (const charge of await waitingCharges(tx)) await bookChargeFacts(tx, { ...charge, now });
+    case 'worker': {
+      if (step.isLate) context.clock.advance({ hours: LATE_HOURS });
+      const at = context.clock.now();
+      for (const charge of await waitingCharges(tx, at)) {
+        await bookChargeFacts(tx, { ...charge, now: at });
+      }
       return;
+    }
     default:
       return unreachable(step, 'take');
   }
@@ -205,6 +210,7 @@ async function linesOf(tx: Tx): Promise<readonly string[]> {
         row.amountMinor,
         row.currency,
         row.giftId,
+        row.happenedAt,
       ),
     ),
   ].toSorted();
@@ -246,6 +252,7 @@ export function linesInMemory(room: NewsroomInMemory): readonly string[] {
         row.amount,
         row.currency,
         row.giftId,
+        row.happenedAt,
       ),
     ),
   ].toSorted();

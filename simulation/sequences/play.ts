@@ -4,6 +4,7 @@
  */
 import { isLive } from '../../src/giving/attempt.ts';
 import { causeRef } from '../../src/giving/ledger/ledger.ts';
+import { OPENING_PATIENCE_HOURS } from '../../src/giving/money-facts/decide-charge-fact.ts';
 import { chargeCause } from '../../src/giving/settling/decide-settlement.ts';
 import { brokenRule, brokenStep } from '../../src/giving/testing/memory/invariants-in-memory.ts';
 import { NewsroomInMemory } from '../../src/giving/testing/memory/newsroom-in-memory.ts';
@@ -24,7 +25,11 @@ export interface Played {
   readonly strict: boolean;
 }
 
-export type Step = Told | { readonly kind: 'worker' };
+/** `isLate`: so long afterwards that nothing waits for more to be told. */
+export type Step = Told | { readonly kind: 'worker'; readonly isLate: boolean };
+
+const IN_THE_END: Step = { kind: 'worker', isLate: true };
+export const LATE_HOURS = OPENING_PATIENCE_HOURS;
 
 export const ORDERS_PER_STORY = 8;
 
@@ -47,18 +52,22 @@ export function playStory(draw: Draw): Played {
     const unbooked = whatIsMissing(played, story);
     if (unbooked !== undefined) return done(order, unbooked);
     const ending = story.strict ? '' : endingOf(played);
-    const state = finalState(played);
-    const known = endings.get(ending);
-    if (known !== undefined && known !== state) {
-      return done(order, `I13: two final states\n${known}\n${state}`);
+    for (const [of, state] of [
+      [ending, sumsOf(played)],
+      [`${ending}; ${returnsOf(played)}`, finalState(played)],
+    ] as const) {
+      const known = endings.get(of);
+      if (known !== undefined && known !== state) {
+        return done(order, `I13: two final states\n${known}\n${state}`);
+      }
+      endings.set(of, state);
     }
-    endings.set(ending, state);
   }
   return done(ORDERS_PER_STORY, null);
 }
 
 function inOrder({ truth }: Story): readonly Step[] {
-  return [...truth, { kind: 'worker' }];
+  return [...truth, IN_THE_END];
 }
 
 /** Some messages never come, some come up to three times, all in any order; then the truth, in any order. */
@@ -68,8 +77,8 @@ export function drawOrder({ told, truth }: Story, draw: Draw): readonly Step[] {
     const times = [0, 1, 1, 1, 2, 3][draw.below(6)] ?? 1;
     for (let time = 0; time < times; time += 1) heard.push(one);
   }
-  for (let runs = draw.below(3); runs > 0; runs -= 1) heard.push({ kind: 'worker' });
-  return [...shuffled(heard, draw), ...shuffled(truth, draw), { kind: 'worker' }];
+  for (let runs = draw.below(3); runs > 0; runs -= 1) heard.push({ kind: 'worker', isLate: false });
+  return [...shuffled(heard, draw), ...shuffled(truth, draw), IN_THE_END];
 }
 
 function shuffled<T>(list: readonly T[], draw: Draw): readonly T[] {
@@ -118,13 +127,13 @@ function take(room: NewsroomInMemory, step: Step): void {
       applyInput(room, { attemptId: step.attemptId, input: step.input }, BEGAN);
       return;
     case 'fact':
-      recordFact(room, step);
+      recordFact(room, step, BEGAN);
       return;
     case 'stranger':
       bookUnmatched(room, step.charge);
       return;
     case 'worker':
-      bookWaiting(room);
+      bookWaiting(room, step.isLate ? BEGAN.add({ hours: LATE_HOURS }) : BEGAN);
   }
 }
 
@@ -159,10 +168,56 @@ export function endingOf(room: NewsroomInMemory): string {
 }
 
 /**
- * The final state as text. What only says who told first is left out: of a fee, which gift it was told with; of several
- * returns beyond the amount of a charge, which of them took the last of it (their sums per account are compared); of an
- * alarm, whether the gift was settled when it rang; of an attempt that was not declined, the words of declines on its page;
- * of one that never ended because its money did not fit, how far it was said to have got.
+ * A bank that contradicts itself has as many endings as orders: where more went back of a charge than it brought, who took
+ * the last of it; where a dispute was won and lost, which was booked first. Here that order as text, empty for a bank that
+ * does not; given the order, the books must be the same to the last row.
+ */
+export function returnsOf(room: NewsroomInMemory): string {
+  const order = new Set<string>();
+  for (const { code, cause, group } of room.transfers.values()) {
+    const isDoubled = room.alarms.has(
+      `amount-changed ${cause.replace(/#[23]$/, '').replace('|', ':')}`,
+    );
+    if (isDoubled && (code === 31 || LOST_CODES.has(code))) order.add(`${code} ${cause}`);
+    else if (BACK_CODES.has(code) && isOverdrawn(room, group)) order.add(cause);
+  }
+  return [...order].join(' then ');
+}
+
+const LOST_CODES: ReadonlySet<number> = new Set([32, 34]);
+const BACK_CODES: ReadonlySet<number> = new Set([20, 21, 32, 34]);
+
+function isOverdrawn(room: NewsroomInMemory, group: string): boolean {
+  for (const row of room.transfers.values()) {
+    if (row.group !== group || (row.code !== 10 && row.code !== 90)) continue;
+    return room.alarms.has(`returned-too-much ${row.cause.slice('charge|'.length)}`);
+  }
+  return false;
+}
+
+/** What every account came to, of each charge: the same in every order, also where a bank contradicts itself. */
+function sumsOf(room: NewsroomInMemory): string {
+  const sums = new Map<string, bigint>();
+  for (const { group, debit, credit, amount, currency } of room.transfers.values()) {
+    for (const [account, signed] of [
+      [debit, amount],
+      [credit, -amount],
+    ] as const) {
+      const key = `${group} ${account} ${currency}`;
+      sums.set(key, (sums.get(key) ?? 0n) + signed);
+    }
+  }
+  return [...sums]
+    .filter(([, amount]) => amount !== 0n)
+    .map(([key, amount]) => `sum ${key} ${amount}`)
+    .toSorted()
+    .join('\n');
+}
+
+/**
+ * The final state as text, every row of the books with all that is written in it. What only says who told first is left
+ * out elsewhere: of an alarm, whether the gift was settled when it rang; of an attempt that was not declined, the words of
+ * declines on its page; of one that never ended because its money did not fit, how far it was said to have got.
  */
 export function finalState(room: NewsroomInMemory): string {
   const gifts = [...room.gifts.values()].map(
@@ -177,47 +232,28 @@ export function finalState(room: NewsroomInMemory): string {
       state === 'declined' ? declineCode : '',
     ].join(' '),
   );
-  const alarms = [...room.alarms]
-    .map((alarm) => alarm.slice(alarm.indexOf(' ') + 1))
-    .filter((ref) => !isExplained(room, ref))
-    .map((ref) => `alarm ${ref}`);
+  const alarms = [...room.alarms].map((alarm) => `alarm ${alarm.slice(alarm.indexOf(' ') + 1)}`);
   const receipts = [...room.receipts].map((id) => `receipt ${id}`);
   const facts = [...room.facts].map(
     ([key, { fact, booked }]) =>
       `fact ${key} ${fact.money.minor} ${fact.money.currency} ${fact.payoutRef} ${booked}`,
   );
-  const lines = [...gifts, ...attempts, ...new Set(alarms), ...receipts, ...facts];
-  return [...lines, ...booksOf(room)].toSorted().join('\n');
-}
-
-/** A dispute that was called won and lost, until the message came that more was disputed: it rang for what is true now. */
-function isExplained(room: NewsroomInMemory, ref: string): boolean {
-  if (!ref.startsWith('dispute:')) return false;
-  const told = (kind: string): bigint =>
-    room.facts.get(`${kind} ${ref.slice('dispute:'.length)}`)?.fact.money.minor ?? 0n;
-  const [opened, won, lost] = [told('dispute-opened'), told('dispute-won'), told('dispute-lost')];
-  return won + lost <= opened;
-}
-
-const RETURN_CODES: ReadonlySet<number> = new Set([20, 21, 30, 31, 32, 34]);
-
-function booksOf(room: NewsroomInMemory): readonly string[] {
-  const lines: string[] = [];
-  const perAccount = new Map<string, bigint>();
-  for (const row of room.transfers.values()) {
-    const { code, cause, group, debit, credit, amount, currency } = row;
-    if (!RETURN_CODES.has(code)) {
-      const giftId = code === 11 ? '' : row.giftId;
-      lines.push(['books', code, cause, group, debit, credit, amount, currency, giftId].join(' '));
-      continue;
-    }
-    for (const [account, signed] of [
-      [debit, amount],
-      [credit, -amount],
-    ] as const) {
-      const key = `${group} ${row.giftId} ${account} ${currency}`;
-      perAccount.set(key, (perAccount.get(key) ?? 0n) + signed);
-    }
-  }
-  return [...lines, ...[...perAccount].map(([key, amount]) => `sum ${key} ${amount}`)];
+  const books = [...room.transfers.values()].map(
+    ({ code, cause, group, debit, credit, amount, currency, accountId, giftId, happenedAt }) =>
+      [
+        'books',
+        code,
+        cause,
+        group,
+        debit,
+        credit,
+        amount,
+        currency,
+        accountId,
+        giftId,
+        happenedAt,
+      ].join(' '),
+  );
+  const lines = [...gifts, ...attempts, ...new Set(alarms), ...receipts, ...facts, ...books];
+  return lines.toSorted().join('\n');
 }

@@ -6,10 +6,11 @@
  * **Which sets have one final state.** A set of facts is what processors know in the end: of every attempt how it ended
  * and which charges it made, of every charge its fees, refunds, disputes and payouts. Messages are copies of these facts
  * and of what was true on the way (open, processing, needs action). They may come in any order, late, repeatedly or
- * never; what was dropped is told by the reconciliation. Then there is one final state (`strict`), with two exceptions
- * where the world itself has two endings, and which of them it is depends on who was heard first: several charges that
- * would all fit the gift, and one charge told with two amounts or under two attempts. There the final state is one for
- * each such ending (`play.ts` groups by it).
+ * never; what was dropped is told by the reconciliation. Then there is one final state (`strict`), to the last row of the
+ * ledger, but where the world itself has several endings, and which of them it is depends on who was heard first: several
+ * charges that would all fit the gift; one charge told with two amounts or under two attempts; more going back of a
+ * charge than it brought; a dispute both won and lost. There the final state is one for each such ending (`play.ts` groups
+ * by it), and the sums on every account are one in any case but the first two.
  */
 import { Instant } from '../../src/calendar/index.ts';
 import type { AttemptInput, AttemptState } from '../../src/giving/attempt.ts';
@@ -140,7 +141,9 @@ class StoryTeller {
     const { ref, amount } = charge;
     const accountId = chance(draw, 3) ? OTHER_ACCOUNT : ACCOUNT;
     if (amount === RIGHT && accountId === ACCOUNT) this.#fitting += 1;
-    const fee = chance(draw, 60) ? { ref: `fee_${ref}`, money: FEE } : null;
+    const fee = chance(draw, 60)
+      ? { ref: `fee_${ref}`, money: FEE, happenedAt: happenedAt(`fee fee_${ref}`) }
+      : null;
     const without = succeeded(ref, amount, null);
     if (fee !== null) this.told.push(this.#report(attempt, without, accountId));
     this.#both(this.#report(attempt, succeeded(ref, amount, fee), accountId));
@@ -197,7 +200,14 @@ class StoryTeller {
     chargeRef: string | null,
   ): void {
     const payoutRef = chance(this.#draw, 20) ? `payout_${ref}` : null;
-    const fact = { kind, ref, money: amount, happenedAt: BEGAN, chargeRef, payoutRef };
+    const fact = {
+      kind,
+      ref,
+      money: amount,
+      happenedAt: happenedAt(`${kind} ${ref}`),
+      chargeRef,
+      payoutRef,
+    };
     this.#both({ kind: 'fact', accountId, fact });
   }
 
@@ -222,11 +232,18 @@ function succeeded(chargeRef: string, amount: Money, fee: Succeeded['fee']): Suc
     state: 'succeeded',
     chargeRef,
     money: amount,
-    happenedAt: BEGAN,
+    happenedAt: happenedAt(`charge ${chargeRef}`),
     payerCountry: null,
     mandate: null,
     fee,
   };
+}
+
+/** The processor's own time of an object: the same whoever tells it, and another than that of other objects. */
+function happenedAt(name: string): Instant {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 86_400;
+  return BEGAN.subtract({ seconds: sum });
 }
 
 export function blankAttempt(n: number, state: AttemptState): Attempt {

@@ -57,7 +57,7 @@ const WEAKNESSES: readonly Weakness[] = [
     mutations: [
       {
         file: DECISION,
-        find: '...(posted ? feeEffects(gift, charge) : chargeEffects(gift, charge, 90))',
+        find: '...(posted ? feeEffects(charge) : chargeEffects(gift, charge, 90))',
         put: '...(posted ? chargeEffects(gift, charge, 90) : chargeEffects(gift, charge, 90))',
       },
     ],

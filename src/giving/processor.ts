@@ -114,7 +114,12 @@ export interface Succeeded {
   /** The right to charge later, when one was asked for and kept. */
   readonly mandate: (MandateReference & { readonly methodFingerprint: string | null }) | null;
   /** The processor's fee for this charge as it reports it, `null` until it does. */
-  readonly fee: { readonly ref: string; readonly money: Money } | null;
+  readonly fee: {
+    readonly ref: string;
+    readonly money: Money;
+    /** The fee's own time in the processor's books; left out where that is the charge's. A listing tells the same one. */
+    readonly happenedAt?: Instant;
+  } | null;
 }
 
 /** What to do after a decline: a closed list that every decline code is mapped to. */
@@ -180,14 +185,20 @@ export type LookUpQuestion =
 export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' } | Agreed;
 
 export interface RefundOrder {
-  /** Made by us and stored before sending. */
+  /** Made by us and stored before sending; goes into the processor's record as well, where it has a place for it. */
   readonly idempotencyKey: string;
   readonly chargeRef: string;
   readonly money: Money;
 }
 
 export type RefundAnswer =
-  | { readonly kind: 'refunded'; readonly refundRef: string; readonly money: Money }
+  | {
+      readonly kind: 'refunded';
+      readonly refundRef: string;
+      readonly money: Money;
+      /** By the processor's own record, as its listing tells it. */
+      readonly happenedAt: Instant;
+    }
   | { readonly kind: 'refused'; readonly code: string }
   | Unknown;
 
@@ -249,10 +260,12 @@ export interface MoneyFact {
   readonly ref: string;
   readonly money: Money;
   readonly happenedAt: Instant;
-  /** The charge it is about; always there for refunds and disputes. */
+  /** The charge it is about; always there for refunds, disputes and the fee of a charge. */
   readonly chargeRef: string | null;
   /** The payout this went out with, where the processor says so. */
   readonly payoutRef: string | null;
+  /** Of a refund: the key it was ordered with; `null` where it was made on the processor's own pages. Left out: it cannot say. */
+  readonly refundKey?: string | null;
 }
 
 export interface MoneyListing {

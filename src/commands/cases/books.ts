@@ -75,6 +75,7 @@ async function outcome(
         if (one.kind === 'act') await history.act(one.step);
         else await history.tell(one.event);
       }
+      await history.end();
       answer = await answerOf(tx, { history, given, asked });
       throw new RolledBack('this order was looked at');
     });

@@ -10,6 +10,7 @@ import {
   takeForSending,
 } from '../../giving/gift-store.ts';
 import { bookChargeFacts } from '../../giving/money-facts/book-charge-facts.ts';
+import { OPENING_PATIENCE_HOURS } from '../../giving/money-facts/decide-charge-fact.ts';
 import { waitingCharges } from '../../giving/money-facts/money-worker.ts';
 import { recordFact } from '../../giving/money-facts/record-fact.ts';
 import { isPledgeOver } from '../../giving/pledge.ts';
@@ -99,13 +100,19 @@ export class MoneyHistory {
     await this.#settleDown();
   }
 
+  /** Long after the last of it: what waited for more to be told waits no longer. */
+  async end(): Promise<void> {
+    this.context.clock.advance({ hours: OPENING_PATIENCE_HOURS });
+    await this.#settleDown();
+  }
+
   /** What the workers do: parked messages are tried again, and facts booked whose charge is known by now. */
   async #settleDown(): Promise<void> {
     for (const event of this.#waiting.splice(0)) {
       if (!(await this.#hear(event))) this.#waiting.push(event);
     }
     const now = this.context.clock.now();
-    for (const charge of await waitingCharges(this.tx)) {
+    for (const charge of await waitingCharges(this.tx, now)) {
       await bookChargeFacts(this.tx, { ...charge, now });
     }
   }

@@ -21,6 +21,17 @@ export interface GivingTables {
   books_difference: BooksDifferenceTable;
   pledge_change: PledgeChangeTable;
   fee_observed: FeeObservedTable;
+  account_act: AccountActTable;
+}
+
+export interface AccountActTable {
+  id: string;
+  processor_account_id: string;
+  kind: 'activate' | 'drain' | 'drop' | 'not-charged' | 'charged';
+  attempt_id: string | null;
+  decided_by: string;
+  reason: string;
+  at: Instant;
 }
 
 /** A lease is read as an instant and starts at `-infinity`, which the program writes but never reads. */
@@ -196,7 +207,9 @@ export interface AlarmTable {
     | 'assertion'
     | 'parked-event'
     | 'returned-too-much'
-    | 'books-differ';
+    | 'books-differ'
+    | 'listing-unreadable'
+    | 'refund-refused';
   ref: string;
   gift_id: string | null;
   detail: string | null;
@@ -224,6 +237,7 @@ export interface MoneyFactTable {
   told_at: Instant;
   booked_at: Instant | null;
   closed_at: Generated<Instant | null>;
+  refund_key: Generated<string | null>;
 }
 
 interface AlarmActTable {

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { money } from '../../money/index.ts';
 import { checkInvariants } from '../ledger/invariants.ts';
 import { readBalances } from '../ledger/ledger-store.ts';
-import type { MoneyListing, RefundAnswer, RefundOrder } from '../processor.ts';
+import type { MoneyFact, MoneyListing, RefundAnswer, RefundOrder } from '../processor.ts';
 import { bookUnmatched } from '../settling/settle.ts';
 import { givenContext } from '../testing/given-context.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
@@ -39,6 +39,7 @@ function fresh(): void {
     kind: 'refunded',
     refundRef: `re_${order.idempotencyKey}`,
     money: order.money,
+    happenedAt: world.clock.now(),
   });
 }
 
@@ -197,6 +198,71 @@ describe('refunds', () => {
     assert.equal(stateOf(found)?.refund_ref, 're_listed');
     assert.equal(stateOf(lost)?.state, 'not_found');
     assert.ok((await world.giving.alarms()).open.some(({ kind }) => kind === 'unanswered'));
+    assert.deepEqual(await checkInvariants(world.db), []);
+  });
+
+  it('that are equal are told apart by our key, and one made by hand is taken for none of them', async () => {
+    fresh();
+    const giftId = await world.give();
+    const chargeRef = await chargeOf(giftId);
+    answer = () => ({ kind: 'unknown', reason: 'timeout' });
+    const part = { giftId, money: eur(100n), ...BY };
+    for (let nth = 0; nth < 3; nth += 1) await world.giving.refundGift(part);
+    const [first, second, third] = orders.map(({ idempotencyKey }) => idempotencyKey);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const now = world.clock.now();
+    const refund = (ref: string, minutes: number, refundKey?: string | null): MoneyFact => ({
+      kind: 'refund',
+      ref,
+      money: eur(100n),
+      happenedAt: now.add({ minutes }),
+      chargeRef,
+      payoutRef: null,
+      ...(refundKey === undefined ? {} : { refundKey }),
+    });
+    // In another order than ours, and with one in between that staff made there.
+    listed = [refund('re_2', 1, second), refund('re_by_hand', 2, null), refund('re_1', 3, first)];
+    world.clock.advance({ hours: 24 * 7 });
+    await world.settleDown();
+    const rows = await world.db
+      .selectFrom('refund_order')
+      .select(['id', 'state', 'refund_ref'])
+      .where('charge_ref', '=', chargeRef)
+      .execute();
+    const of = (id: string) => rows.find((row) => row.id === id);
+    assert.equal(of(first)?.refund_ref, 're_1');
+    assert.equal(of(second)?.refund_ref, 're_2');
+    assert.equal(of(third)?.state, 'not_found');
+    assert.deepEqual(await checkInvariants(world.db), []);
+  });
+
+  it('of a processor that keeps no keys are found by amount, each for one order', async () => {
+    fresh();
+    const giftId = await world.give();
+    const chargeRef = await chargeOf(giftId);
+    answer = () => ({ kind: 'unknown', reason: 'timeout' });
+    for (let nth = 0; nth < 2; nth += 1) {
+      await world.giving.refundGift({ giftId, money: eur(100n), ...BY });
+    }
+    listed = [1, 2].map((nth) => ({
+      kind: 'refund',
+      ref: `re_keyless_${nth}`,
+      money: eur(100n),
+      happenedAt: world.clock.now(),
+      chargeRef,
+      payoutRef: null,
+    }));
+    world.clock.advance({ hours: 24 * 7 });
+    await world.settleDown();
+    const rows = await world.db
+      .selectFrom('refund_order')
+      .select('refund_ref')
+      .where('charge_ref', '=', chargeRef)
+      .execute();
+    assert.deepEqual(rows.map((row) => row.refund_ref).toSorted(), [
+      're_keyless_1',
+      're_keyless_2',
+    ]);
     assert.deepEqual(await checkInvariants(world.db), []);
   });
 });

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
-import type { Money } from '../../money/index.ts';
+import { equalMoney, type Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
@@ -166,7 +166,7 @@ async function send(
 async function refunded(
   context: GivingContext,
   order: RefundOrderRow,
-  made: { readonly refundRef: string; readonly money: Money },
+  made: { readonly refundRef: string; readonly money: Money; readonly happenedAt: Instant },
 ): Promise<void> {
   assert(made.refundRef !== '', 'a refund that was made has a name');
   assert(made.money.minor > 0n, 'a refund that was made moved money');
@@ -186,9 +186,10 @@ async function refunded(
         kind: 'refund',
         ref: made.refundRef,
         money: made.money,
-        happenedAt: now,
+        happenedAt: made.happenedAt,
         chargeRef: order.chargeRef,
         payoutRef: null,
+        refundKey: order.id,
       },
     });
     const asOrdered =
@@ -214,7 +215,7 @@ async function end(
       .where('state', 'in', ['sent', 'unknown'])
       .executeTakeFirst();
     if (written.numUpdatedRows === 0n) return;
-    const kind = ended.state === 'refused' ? 'our-bug' : 'unanswered';
+    const kind = ended.state === 'refused' ? 'refund-refused' : 'unanswered';
     const ref = `refund:${order.id}`;
     await raiseAlarm(tx, { kind, ref, giftId: null, detail: ended.code, now });
   });
@@ -254,22 +255,40 @@ async function ask(
   await waitForAnswer(context, order);
 }
 
-/** A refund of this charge and amount that is no other order's. */
+/**
+ * The refund of this charge that names our key. Only where the processor's record has no place for a key it is one of this
+ * amount that is no other order's, and of two equal ones the older.
+ */
 async function findRefund(
   db: Db,
   order: RefundOrderRow,
-): Promise<{ readonly refundRef: string; readonly money: Money } | undefined> {
-  const { rows } = await sql<{ ref: string }>`
-    select fact.ref from money_fact fact
+): Promise<
+  { readonly refundRef: string; readonly money: Money; readonly happenedAt: Instant } | undefined
+> {
+  const { rows } = await sql<{
+    ref: string;
+    key: string | null;
+    minor: bigint;
+    currency: string;
+    happenedAt: Instant;
+  }>`
+    select fact.ref, fact.refund_key as key, fact.amount_minor as minor, fact.currency,
+      fact.happened_at as "happenedAt"
+    from money_fact fact
     where fact.processor_account_id = ${order.accountId} and fact.kind = 'refund'
-      and fact.charge_ref = ${order.chargeRef} and fact.amount_minor = ${order.money.minor}::bigint
-      and fact.currency = ${order.money.currency}
+      and fact.charge_ref = ${order.chargeRef}
+      and (fact.refund_key = ${order.id} or (fact.refund_key is null
+        and fact.amount_minor = ${order.money.minor}::bigint and fact.currency = ${order.money.currency}))
       and not exists (
         select from refund_order other
         where other.processor_account_id = fact.processor_account_id and other.refund_ref = fact.ref
       )
-    order by fact.happened_at limit 1
+    order by fact.refund_key is null, fact.happened_at, fact.ref limit 1
   `.execute(db);
   const row = rows[0];
-  return row === undefined ? undefined : { refundRef: row.ref, money: order.money };
+  if (row === undefined) return undefined;
+  const found = moneyOf(row.minor, row.currency);
+  assert(row.key === null || row.key === order.id, 'a refund of another key is another refund');
+  assert(row.key !== null || equalMoney(found, order.money), 'without a key the amount decides');
+  return { refundRef: row.ref, money: found, happenedAt: row.happenedAt };
 }

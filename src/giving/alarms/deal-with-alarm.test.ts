@@ -23,6 +23,7 @@ before(async () => {
             kind: 'refunded',
             refundRef: `re_${order.idempotencyKey}`,
             money: order.money,
+            happenedAt: world.clock.now(),
           };
         },
       });

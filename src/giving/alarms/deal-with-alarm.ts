@@ -141,6 +141,8 @@ export function waysOf(alarm: {
     case 'parked-event':
     case 'returned-too-much':
     case 'books-differ':
+    case 'listing-unreadable':
+    case 'refund-refused':
       return ['acknowledge'];
     case 'assertion':
       // The gift stays on hold: acknowledging would take it out of everybody's sight.

@@ -2,7 +2,7 @@
  * Counting the fees of the last months, so that pages can say what arrives without adding anything up: every few hours
  * each account's newest gifts are counted by amount and fee, and the counts replace those of the time before.
  *
- * A fee may be told with its charge (booked as code 11 for the gift) or later by the listing of money (a fact that names the
+ * A fee may be told with its charge (booked as code 11 in the charge's group) or later by the listing of money (a fact that names the
  * charge); either is the processor's own word, and a gift for which neither came is left out. What went back or was
  * disputed later does not matter here: the fee was taken. Only fees in the gift's own currency can be set off against it.
  */
@@ -61,8 +61,9 @@ async function countFees(context: GivingContext, accountId: string): Promise<num
           (select sum(fact.amount_minor) from money_fact fact
            where fact.processor_account_id = ${accountId} and fact.charge_ref = newest.charge_ref
              and fact.kind = 'fee' and fact.currency = newest.currency),
-          (select sum(booked.amount) from ledger_transfer booked
-           where booked.gift_id = newest.id and booked.code = 11 and booked.currency = newest.currency)
+          (select sum(booked.amount) from ledger_transfer settled
+             join ledger_transfer booked on booked.group_id = settled.group_id and booked.code = 11
+           where settled.gift_id = newest.id and settled.code = 10 and booked.currency = newest.currency)
         )::bigint as fee_minor
         from newest
       ), pairs as (

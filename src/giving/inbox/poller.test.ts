@@ -69,7 +69,7 @@ describe('the poller', () => {
       world.processor.listSince = () => Promise.resolve({ kind: 'unknown', reason: 'unreadable' });
       await poll(world);
       await poll(world);
-      assert.deepEqual(await openAlarms(world), ['our-bug poll:fake']);
+      assert.deepEqual(await openAlarms(world), ['listing-unreadable poll:fake']);
       world.processor.listSince = listSince;
       await poll(world);
       assert.equal((await world.giving.giftView(giftId))?.state, 'settled');

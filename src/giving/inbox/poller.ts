@@ -8,10 +8,11 @@
 
 import { sql } from 'kysely';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { ringIfUnreadable } from '../alarms/ring-if-unreadable.ts';
 import { lookAfterClosed } from '../checkout/look-after-closed.ts';
 import type { GivingContext } from '../context.ts';
 import { recoverPayment } from '../custody/recover-payment.ts';
-import type { PaymentListing, Processor, Unknown } from '../processor.ts';
+import type { PaymentListing, Processor } from '../processor.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
 import { isAboutARow, sqlState } from '../transaction.ts';
@@ -64,7 +65,7 @@ async function poll(
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const listing = await processor.listSince(cursor);
     if ('kind' in listing) {
-      await ringIfUnreadable(context, processor.accountId, listing);
+      await ringIfUnreadable(context, { accountId: processor.accountId, list: 'poll' }, listing);
       break;
     }
     for (const payment of listing.payments) await applySafely(context, { processor, payment });
@@ -104,16 +105,6 @@ async function applySafely(context: GivingContext, listed: Listed): Promise<void
       await ring(context, { kind: 'assertion', accountId, detail });
     }
   }
-}
-
-/** A list that cannot be read stays so: the cursor must not pass it, and a person must know that it stands still. */
-async function ringIfUnreadable(
-  context: GivingContext,
-  accountId: string,
-  answer: Unknown,
-): Promise<void> {
-  if (answer.reason !== 'unreadable' && answer.reason !== 'unexpected') return;
-  await ring(context, { kind: 'our-bug', accountId, detail: `listing ${answer.reason}` });
 }
 
 async function ring(

@@ -9,7 +9,13 @@ import { assert } from '../../problems/index.ts';
 import { causeRef } from '../ledger/ledger.ts';
 import { writeBooking } from '../write-booking.ts';
 import { type ChargeRef, lockCharge, readChargeBooks } from './charge-books.ts';
-import { type DisputeStanding, decideChargeFact, type WaitingFact } from './decide-charge-fact.ts';
+import {
+  type DisputeStanding,
+  decideChargeFact,
+  inBookingOrder,
+  type WaitingFact,
+  waitsForOpening,
+} from './decide-charge-fact.ts';
 import { isAboutCharge } from './decide-fact.ts';
 import type { DisputeTold } from './returns.ts';
 
@@ -17,39 +23,67 @@ interface Booking extends ChargeRef {
   readonly now: Instant;
 }
 
-/** Books what waits for a charge, in the caller's transaction. @returns `waiting` when the charge is not in the books */
-export async function bookChargeFacts(tx: Tx, booking: Booking): Promise<'booked' | 'waiting'> {
+/** How a fact is named among those of its charge. */
+export function factKey(fact: Pick<WaitingFact, 'kind' | 'ref'>): string {
+  return `${fact.kind} ${fact.ref}`;
+}
+
+/**
+ * Books what waits for a charge, in the caller's transaction.
+ * @returns what was booked, by {@link factKey}: nothing when the charge is not in the books
+ */
+export async function bookChargeFacts(tx: Tx, booking: Booking): Promise<ReadonlySet<string>> {
   await lockCharge(tx, booking);
-  if ((await readChargeBooks(tx, booking)) === undefined) return 'waiting';
-  const waiting = await readWaiting(tx, booking);
+  const booked = new Set<string>();
+  if ((await readChargeBooks(tx, booking)) === undefined) return booked;
+  const waiting = inBookingOrder(await readWaiting(tx, booking));
   for (const fact of waiting) {
-    // Read again for each: the one before changed what is left.
-    const books = await readChargeBooks(tx, booking);
-    assert(books !== undefined, 'a charge never leaves the books');
-    const dispute = fact.kind === 'refund' ? null : await readDispute(tx, booking, fact);
-    const effects = decideChargeFact({ charge: booking, books, fact, dispute });
-    for (const effect of effects) await writeBooking(tx, effect, booking.now);
+    if (await bookOne(tx, booking, fact)) booked.add(factKey(fact));
   }
-  await tx
+  assert(booked.size <= waiting.length, 'nothing is booked that did not wait');
+  return booked;
+}
+
+/** @returns false when it goes on waiting, for the beginning of its dispute */
+async function bookOne(tx: Tx, booking: Booking, fact: WaitingFact): Promise<boolean> {
+  const { now } = booking;
+  const dispute = fact.kind === 'refund' ? null : await readDispute(tx, booking, fact);
+  if (dispute !== null && waitsForOpening(fact, { ...dispute, now })) return false;
+  // Read again for each: the one before changed what is left.
+  const books = await readChargeBooks(tx, booking);
+  assert(books !== undefined, 'a charge never leaves the books');
+  const effects = decideChargeFact({ charge: booking, books, fact, dispute });
+  for (const effect of effects) await writeBooking(tx, effect, now);
+  const { numUpdatedRows } = await tx
     .updateTable('money_fact')
-    .set({ booked_at: booking.now })
+    .set({ booked_at: now })
     .where('processor_account_id', '=', booking.accountId)
-    .where('charge_ref', '=', booking.chargeRef)
+    .where('kind', '=', fact.kind)
+    .where('ref', '=', fact.ref)
     .where('booked_at', 'is', null)
-    .execute();
-  return 'booked';
+    .executeTakeFirst();
+  assert(numUpdatedRows === 1n, 'under the lock of its charge a fact is booked once');
+  return true;
 }
 
 async function readWaiting(tx: Tx, { accountId, chargeRef }: ChargeRef): Promise<WaitingFact[]> {
   const rows = await tx
     .selectFrom('money_fact')
-    .select(['kind', 'ref', 'amount_minor as amount', 'currency', 'happened_at as happenedAt'])
+    .select([
+      'kind',
+      'ref',
+      'amount_minor as amount',
+      'currency',
+      'happened_at as happenedAt',
+      'told_at as toldAt',
+    ])
     .where('processor_account_id', '=', accountId)
     .where('charge_ref', '=', chargeRef)
     .where('booked_at', 'is', null)
     .where('kind', 'in', ['refund', 'dispute-opened', 'dispute-won', 'dispute-lost'])
     .orderBy('told_at')
     .orderBy('ref')
+    .orderBy('kind')
     .execute();
   return rows.map((row) => {
     assert(isAboutCharge(row.kind), 'only refunds and disputes wait for a charge');
@@ -57,13 +91,13 @@ async function readWaiting(tx: Tx, { accountId, chargeRef }: ChargeRef): Promise
   });
 }
 
-/** All that was told about the dispute of a fact, booked or not, and what the ledger has of it. */
+/** What is booked of the dispute of a fact, with the fact itself, and what the ledger has of it. */
 async function readDispute(
   tx: Tx,
   { accountId }: ChargeRef,
   fact: WaitingFact,
 ): Promise<DisputeStanding> {
-  const told = await readTold(tx, { accountId, fact });
+  const { told, isOpeningTold } = await readTold(tx, { accountId, fact });
   const ref = causeRef({ kind: 'dispute', accountId, ref: fact.ref });
   const { rows } = await sql<{
     opened: bigint;
@@ -82,27 +116,35 @@ async function readDispute(
   const row = rows[0];
   assert(row !== undefined, 'a sum has one row');
   const { opened, won, lost, opens, wins } = row;
-  return { told, posted: { opened, won, lost }, opens, wins };
+  assert(won <= opened && lost <= opened, 'no more comes back, or is lost, than was held');
+  return { told, isOpeningTold, posted: { opened, won, lost }, opens, wins };
 }
 
 async function readTold(
   tx: Tx,
   of: { readonly accountId: string; readonly fact: WaitingFact },
-): Promise<DisputeTold> {
+): Promise<{ readonly told: DisputeTold; readonly isOpeningTold: boolean }> {
   const { accountId, fact } = of;
   const rows = await tx
     .selectFrom('money_fact')
-    .select(['kind', 'amount_minor'])
+    .select(['kind', 'amount_minor', 'booked_at'])
     .where('processor_account_id', '=', accountId)
     .where('ref', '=', fact.ref)
     .where('currency', '=', fact.currency)
     .where('kind', 'in', ['dispute-opened', 'dispute-won', 'dispute-lost'])
     .execute();
-  const amountOf = (kind: WaitingFact['kind']): bigint =>
-    rows.find((row) => row.kind === kind)?.amount_minor ?? 0n;
+  assert(rows.length >= 1 && rows.length <= 3, 'of a dispute each of three things is told once');
+  const amountOf = (kind: WaitingFact['kind']): bigint => {
+    const row = rows.find((one) => one.kind === kind);
+    const counts = row !== undefined && (row.booked_at !== null || kind === fact.kind);
+    return counts ? row.amount_minor : 0n;
+  };
   return {
-    opened: amountOf('dispute-opened'),
-    won: amountOf('dispute-won'),
-    lost: amountOf('dispute-lost'),
+    told: {
+      opened: amountOf('dispute-opened'),
+      won: amountOf('dispute-won'),
+      lost: amountOf('dispute-lost'),
+    },
+    isOpeningTold: rows.some(({ kind }) => kind === 'dispute-opened'),
   };
 }

@@ -5,8 +5,12 @@
  * A refund is one object and posts once. Of a dispute up to three things are told (opened, won, lost), in any order, and
  * each posts what the ledger still lacks of what they say together; a second hold or release of the same dispute has a
  * cause of its own (`#2`, `#3`), because cause and code are unique together.
+ *
+ * How a dispute ended waits until it was told that it began, so that the hold is booked with its own day, whichever came
+ * first, and nobody is called about two ends that fit together once the beginning is known. Won or lost implies opened,
+ * even where that is never told: after {@link OPENING_PATIENCE_HOURS} it is booked without.
  */
-import type { Instant } from '../../calendar/index.ts';
+import { Instant } from '../../calendar/index.ts';
 import { isCurrency, type Money, money } from '../../money/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
 import type { AlarmEffect, BookingEffect, PostEffect } from '../booking.ts';
@@ -22,12 +26,51 @@ export interface WaitingFact {
   readonly ref: string;
   readonly amount: bigint;
   readonly currency: string;
+  /** By the processor's clock. */
   readonly happenedAt: Instant;
+  /** By ours. */
+  readonly toldAt: Instant;
 }
 
-/** What was told of the dispute of a fact by now, and what the ledger has of it. */
+/** How long the end of a dispute waits for its beginning. Listings tell what happened first, first: this hardly happens. */
+export const OPENING_PATIENCE_HOURS = 12;
+
+/** Whether the end of a dispute still waits for its beginning. */
+export function waitsForOpening(
+  fact: Pick<WaitingFact, 'kind' | 'toldAt'>,
+  of: { readonly isOpeningTold: boolean; readonly now: Instant },
+): boolean {
+  switch (fact.kind) {
+    case 'refund':
+    case 'dispute-opened':
+      return false;
+    case 'dispute-won':
+    case 'dispute-lost': {
+      if (of.isOpeningTold) return false;
+      const until = fact.toldAt.add({ hours: OPENING_PATIENCE_HOURS });
+      return Instant.compare(of.now, until) < 0;
+    }
+    default:
+      return unreachable(fact.kind, 'waitsForOpening');
+  }
+}
+
+/** In which order the facts of one charge are booked: a dispute begins before it ends, all else as it was told. */
+export function inBookingOrder<Fact extends Pick<WaitingFact, 'kind'>>(
+  facts: readonly Fact[],
+): readonly Fact[] {
+  const isBeginning = ({ kind }: Fact): number => (kind === 'dispute-opened' ? 0 : 1);
+  const ordered = facts.toSorted((a, b) => isBeginning(a) - isBeginning(b));
+  assert(ordered.length === facts.length, 'every fact is booked in its turn');
+  return ordered;
+}
+
+/** What is booked of the dispute of a fact by now, and what the ledger has of it. */
 export interface DisputeStanding {
+  /** What was told of it and is booked, and the fact itself. What waits for its turn does not count yet. */
   readonly told: DisputeTold;
+  /** Whether anybody told by now that it began, booked or not. */
+  readonly isOpeningTold: boolean;
   readonly posted: DisputePosted;
   /** How many transfers of code 30 and of code 31 there are. */
   readonly opens: number;
@@ -76,6 +119,7 @@ function disputeEffects(
   dispute: DisputeStanding,
 ): readonly BookingEffect[] {
   const { told, posted, opens, wins } = dispute;
+  assert(told.opened + told.won + told.lost > 0n, 'the fact itself is told');
   const step = decideDispute(told, posted);
   const effects: BookingEffect[] = [
     ...part(standing, { code: 30, amount: step.open, nth: opens + 1 }),

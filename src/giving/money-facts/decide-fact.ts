@@ -36,6 +36,7 @@ export function assertSoundFact({ accountId, fact }: ToldFact): void {
   assert(accountId !== '' && fact.ref !== '', 'what is told has a name');
   assert(fact.money.minor > 0n, 'what is told about money is at least one minor unit');
   assert(!isAboutCharge(fact.kind) || fact.chargeRef !== null, 'it names its charge');
+  assert(fact.kind === 'refund' || fact.refundKey == null, 'only a refund was ordered with a key');
 }
 
 /** Fees, money set free, payouts: they need no charge. A fee may have come with its charge already. */
@@ -83,23 +84,34 @@ export interface KeptWords {
   readonly money: Money;
   readonly chargeRef: string | null;
   readonly payoutRef: string | null;
+  /** As {@link keyWordOf} has it. */
+  readonly refundKey: string | null;
+}
+
+/** How a refund's key is kept: `null`, the processor cannot say; empty, its record has none. */
+export function keyWordOf(fact: Pick<MoneyFact, 'refundKey'>): string | null {
+  return fact.refundKey === undefined ? null : (fact.refundKey ?? '');
 }
 
 export interface ToldAgain {
   readonly alarm: AlarmEffect | null;
   /** The payout it went out with, where that is news. */
   readonly payoutRef: string | null;
+  /** The key it was ordered with, where that is news. */
+  readonly refundKey: string | null;
 }
 
 /** Another amount under the same id is for a person; a payout that became known is news. */
 export function decideToldAgain(kept: KeptWords, told: ToldFact): ToldAgain {
   const { accountId, fact } = told;
+  assertSoundFact(told);
   const same =
     equalMoney(kept.money, fact.money) &&
     (!isAboutCharge(fact.kind) || kept.chargeRef === fact.chargeRef);
   return {
     alarm: same ? null : otherAmount(`${fact.kind}:${accountId}:${fact.ref}`),
     payoutRef: kept.payoutRef === null ? fact.payoutRef : null,
+    refundKey: kept.refundKey === null ? keyWordOf(fact) : null,
   };
 }
 

@@ -4,16 +4,20 @@
  * is booked as soon as the charge is. Right without a single webhook, like the poller of payments.
  */
 import { sql } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
+import { ringIfUnreadable } from '../alarms/ring-if-unreadable.ts';
 import type { GivingContext } from '../context.ts';
 import type { Processor } from '../processor.ts';
 import { inTransaction } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
 import { bookChargeFacts } from './book-charge-facts.ts';
 import type { ChargeRef } from './charge-books.ts';
+import { OPENING_PATIENCE_HOURS } from './decide-charge-fact.ts';
 import { parkCharge } from './park-charge.ts';
-import { recordFacts } from './record-fact.ts';
+import { recordFacts } from './record-facts.ts';
 import { ringForWaiting } from './ring-for-waiting.ts';
 
 const EVERY_MINUTES = 15;
@@ -83,9 +87,13 @@ async function readListing(
   let whole = false;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const listing = await processor.listMoneySince?.(cursor);
-    if (listing === undefined || 'kind' in listing) break;
+    if (listing === undefined) break;
+    if ('kind' in listing) {
+      await ringIfUnreadable(context, { accountId, list: 'money' }, listing);
+      break;
+    }
     const now = context.clock.now();
-    await recordFacts(context.db, { accountId, facts: listing.facts, now });
+    await recordFacts(context, { accountId, facts: listing.facts, now });
     listed += listing.facts.length;
     const moved = listing.cursor !== cursor;
     cursor = listing.cursor;
@@ -112,7 +120,7 @@ async function readListing(
 /** Books facts whose charge came into the books after them. @returns how many charges it booked for */
 async function bookWaiting(context: GivingContext): Promise<number> {
   let booked = 0;
-  for (const charge of await waitingCharges(context.db)) {
+  for (const charge of await waitingCharges(context.db, context.clock.now())) {
     if (await bookOrPark(context, charge)) booked += 1;
   }
   return booked;
@@ -131,14 +139,25 @@ async function bookOrPark(context: GivingContext, charge: ChargeRef): Promise<bo
   }
 }
 
-/** Charges that are booked by now and have facts that waited for that. */
-export async function waitingCharges(db: Db | Tx): Promise<readonly ChargeRef[]> {
+/**
+ * Charges that are booked by now and have facts that waited for that. How a dispute ended waits on while its beginning is
+ * not told, for some hours (`waitsForOpening()` says the same).
+ */
+export async function waitingCharges(db: Db | Tx, now: Instant): Promise<readonly ChargeRef[]> {
+  const patience = now.subtract({ hours: OPENING_PATIENCE_HOURS });
   const { rows } = await sql<ChargeRef>`
     select distinct fact.processor_account_id as "accountId", fact.charge_ref as "chargeRef"
     from money_fact fact join ledger_transfer t on t.cause_kind = 'charge'
       and t.cause_ref = fact.processor_account_id || ':' || fact.charge_ref and t.code in (10, 90)
-    where fact.booked_at is null
+    where fact.booked_at is null and (
+      fact.kind in ('refund', 'dispute-opened') or fact.told_at <= ${patience} or exists (
+        select from money_fact opened
+        where opened.processor_account_id = fact.processor_account_id and opened.ref = fact.ref
+          and opened.kind = 'dispute-opened' and opened.currency = fact.currency
+      )
+    )
     limit ${CHARGES_MAX}
   `.execute(db);
+  assert(rows.length <= CHARGES_MAX, 'a batch is bounded');
   return rows;
 }

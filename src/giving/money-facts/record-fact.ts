@@ -5,24 +5,25 @@
  */
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
-import type { Db, Tx } from '../../database/index.ts';
+import type { Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { PostEffect } from '../booking.ts';
 import { causeRef } from '../ledger/ledger.ts';
 import type { MoneyFact } from '../processor.ts';
 import { moneyOf } from '../rows.ts';
 import { writeBooking } from '../write-booking.ts';
-import { bookChargeFacts } from './book-charge-facts.ts';
+import { bookChargeFacts, factKey } from './book-charge-facts.ts';
 import {
   assertSoundFact,
   decidePlainFact,
   decidePostedBefore,
   decideToldAgain,
   isAboutCharge,
+  keyWordOf,
 } from './decide-fact.ts';
 import { closePayouts } from './payouts.ts';
 
-/** `waiting`: kept until its charge is booked. `told-before`: nothing is new. */
+/** `waiting`: kept until its charge, or the beginning of its dispute, is booked. `told-before`: nothing is new. */
 export type Recorded = 'booked' | 'waiting' | 'told-before';
 
 /** Keeps one fact and books what can be booked, in the caller's transaction. */
@@ -31,17 +32,7 @@ export async function recordFact(
   told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
 ): Promise<Recorded> {
   const { accountId, fact, now } = told;
-  assertSoundFact(told);
-  const { rows } = await sql<{ kept: boolean }>`
-    insert into money_fact
-      (processor_account_id, kind, ref, charge_ref, payout_ref, amount_minor, currency, happened_at, told_at)
-    values (${accountId}, ${fact.kind}, ${fact.ref}, ${fact.chargeRef}, ${fact.payoutRef},
-      ${fact.money.minor}::bigint, ${fact.money.currency}, ${fact.happenedAt}, ${now})
-    on conflict do nothing
-    returning true as kept
-  `.execute(tx);
-  assert(rows.length <= 1, 'a fact is kept once');
-  if (rows.length === 0) {
+  if (!(await keepFact(tx, told))) {
     await compareWithKept(tx, told);
     return 'told-before';
   }
@@ -50,28 +41,36 @@ export async function recordFact(
   return recorded;
 }
 
+/** Keeps what was told, and books nothing. @returns false when it was kept before */
+export async function keepFact(
+  tx: Tx,
+  told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
+): Promise<boolean> {
+  const { accountId, fact, now } = told;
+  assertSoundFact(told);
+  const { rows } = await sql<{ kept: boolean }>`
+    insert into money_fact
+      (processor_account_id, kind, ref, charge_ref, payout_ref, amount_minor, currency, happened_at, told_at, refund_key)
+    values (${accountId}, ${fact.kind}, ${fact.ref}, ${fact.chargeRef}, ${fact.payoutRef},
+      ${fact.money.minor}::bigint, ${fact.money.currency}, ${fact.happenedAt}, ${now}, ${keyWordOf(fact)})
+    on conflict do nothing
+    returning true as kept
+  `.execute(tx);
+  assert(rows.length <= 1, 'a fact is kept once');
+  return rows.length === 1;
+}
+
 async function book(
   tx: Tx,
   told: { readonly accountId: string; readonly fact: MoneyFact; readonly now: Instant },
 ): Promise<'booked' | 'waiting'> {
   const { accountId, fact, now } = told;
   if (isAboutCharge(fact.kind) && fact.chargeRef !== null) {
-    return await bookChargeFacts(tx, { accountId, chargeRef: fact.chargeRef, now });
+    const booked = await bookChargeFacts(tx, { accountId, chargeRef: fact.chargeRef, now });
+    return booked.has(factKey({ kind: fact.kind, ref: fact.ref })) ? 'booked' : 'waiting';
   }
   await bookPlainFact(tx, told);
   return 'booked';
-}
-
-/** Facts of one listing or report, each in a transaction of its own: one that fails blocks no other. */
-export async function recordFacts(
-  db: Db,
-  told: { readonly accountId: string; readonly facts: readonly MoneyFact[]; readonly now: Instant },
-): Promise<void> {
-  for (const fact of told.facts) {
-    await db
-      .transaction()
-      .execute((tx) => recordFact(tx, { accountId: told.accountId, fact, now: told.now }));
-  }
 }
 
 /** Another amount under the same id is for a person; a payout that became known is news. */
@@ -82,7 +81,7 @@ async function compareWithKept(
   const { accountId, fact, now } = told;
   const kept = await tx
     .selectFrom('money_fact')
-    .select(['amount_minor', 'currency', 'charge_ref', 'payout_ref'])
+    .select(['amount_minor', 'currency', 'charge_ref', 'payout_ref', 'refund_key'])
     .where('processor_account_id', '=', accountId)
     .where('kind', '=', fact.kind)
     .where('ref', '=', fact.ref)
@@ -92,20 +91,23 @@ async function compareWithKept(
       money: moneyOf(kept.amount_minor, kept.currency),
       chargeRef: kept.charge_ref,
       payoutRef: kept.payout_ref,
+      refundKey: kept.refund_key,
     },
     told,
   );
   if (again.alarm !== null) await writeBooking(tx, again.alarm, now);
-  if (again.payoutRef === null) return;
+  if (again.payoutRef === null && again.refundKey === null) return;
   await tx
     .updateTable('money_fact')
-    .set({ payout_ref: again.payoutRef })
+    .set({
+      ...(again.payoutRef === null ? {} : { payout_ref: again.payoutRef }),
+      ...(again.refundKey === null ? {} : { refund_key: again.refundKey }),
+    })
     .where('processor_account_id', '=', accountId)
     .where('kind', '=', fact.kind)
     .where('ref', '=', fact.ref)
-    .where('payout_ref', 'is', null)
     .execute();
-  await closePayouts(tx, { accountId, now });
+  if (again.payoutRef !== null) await closePayouts(tx, { accountId, now });
 }
 
 /** Fees, money set free, payouts: they need no charge. A fee may have come with its charge already. */

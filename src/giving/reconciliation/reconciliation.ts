@@ -10,7 +10,7 @@ import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import type { GivingContext } from '../context.ts';
 import { keepEvent, knownAttempt } from '../inbox/inbox.ts';
-import { recordFacts } from '../money-facts/record-fact.ts';
+import { recordFacts } from '../money-facts/record-facts.ts';
 import type { Processor, ProcessorDay } from '../processor.ts';
 import { inTransaction } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
@@ -68,7 +68,7 @@ export async function reconcileDay(
   const books = await processor.booksOfDay?.(day);
   if (books === undefined || 'kind' in books) return null;
   const now = context.clock.now();
-  await recordFacts(context.db, { accountId, facts: books.facts, now });
+  await recordFacts(context, { accountId, facts: books.facts, now });
   const from = instantAt({ date: day, time: '00:00', zone: 'UTC' });
   const to = instantAt({ date: day.add({ days: 1 }), time: '00:00', zone: 'UTC' });
   const ours = await readOurs(context.db, { accountId, from, to });
@@ -118,9 +118,14 @@ async function readOurs(
     where t.code in (10, 90) and debit.processor_account_id = ${of.accountId}
       and t.happened_at >= ${of.from} and t.happened_at < ${of.to}
     union all
-    select kind, ref, currency, amount_minor from money_fact
-    where processor_account_id = ${of.accountId} and booked_at is not null
+    select kind, ref, currency, amount_minor from money_fact fact
+    where processor_account_id = ${of.accountId}
       and happened_at >= ${of.from} and happened_at < ${of.to}
+      -- The end of a dispute may wait some hours for its beginning; what waits for its charge is not ours yet.
+      and (booked_at is not null or (kind in ('dispute-won', 'dispute-lost') and exists (
+        select from ledger_transfer t where t.cause_kind = 'charge' and t.code in (10, 90)
+          and t.cause_ref = fact.processor_account_id || ':' || fact.charge_ref
+      )))
   `.execute(db);
   return rows;
 }

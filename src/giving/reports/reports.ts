@@ -61,7 +61,11 @@ export type AlarmKind =
   /** More went back of a charge than it brought. */
   | 'returned-too-much'
   /** A day's books of the processor are not ours. */
-  | 'books-differ';
+  | 'books-differ'
+  /** What a processor lists cannot be read; nothing behind it is heard until somebody looks. */
+  | 'listing-unreadable'
+  /** The processor refused to give money back that somebody was told would go back. */
+  | 'refund-refused';
 
 export interface Alarm {
   readonly alarmId: bigint;

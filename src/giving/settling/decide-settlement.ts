@@ -12,7 +12,6 @@
  * `already` needs the same charge: a second one under the same attempt (a key that outlived its window) must land on
  * `unmatched`, not vanish. A charge held once is not booked a second time when it is told with the full amount later.
  */
-import type { Instant } from '../../calendar/index.ts';
 import { equalMoney } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { AlarmEffect, BookingEffect, PostEffect } from '../booking.ts';
@@ -98,7 +97,7 @@ function toldAgain({ gift }: SettlementStanding, charge: ReportedCharge): Settle
   if (!equalMoney(gift.money, charge.succeeded.money)) {
     return { answer: 'hold', effects: [alarm('amount-changed', gift, charge)] };
   }
-  return { answer: 'already', effects: feeEffects(gift, charge) };
+  return { answer: 'already', effects: feeEffects(charge) };
 }
 
 function settles(standing: SettlementStanding, charge: ReportedCharge): SettlementDecision {
@@ -125,7 +124,7 @@ function holds(standing: SettlementStanding, charge: ReportedCharge): Settlement
     answer: 'hold',
     effects: [
       // A charge in the books may be told again with its fee, which is a fact of its own.
-      ...(posted ? feeEffects(gift, charge) : chargeEffects(gift, charge, 90)),
+      ...(posted ? feeEffects(charge) : chargeEffects(gift, charge, 90)),
       ...(moves ? [{ do: 'move-gift', input: 'hold' } as const] : []),
       alarm(gift.state === 'settled' ? 'unmatched' : 'hold', gift, charge),
     ],
@@ -138,7 +137,7 @@ export function decideUnmatched(
   charge: ReportedCharge,
 ): readonly BookingEffect[] {
   assertSoundCharge(charge);
-  if (standing.posted) return feeEffects(null, charge);
+  if (standing.posted) return feeEffects(charge);
   return [...chargeEffects(null, charge, 90), alarm('unmatched', null, charge)];
 }
 
@@ -178,18 +177,22 @@ function chargeEffects(
         money: charge.succeeded.money,
         income: incomeOf(gift),
         giftId: gift?.id ?? null,
-        happenedAt: happenedAt(charge),
+        happenedAt: charge.succeeded.happenedAt,
       },
       duplicate: 'fail',
     },
-    ...feeEffects(gift, charge),
+    ...feeEffects(charge),
   ];
 }
 
-/** The fee as the processor reports it; several sources may tell the same one. */
-function feeEffects(gift: PostedFor, charge: ReportedCharge): readonly PostEffect[] {
+/**
+ * The fee as the processor reports it; several sources may tell the same one, before its charge or after it. So the row
+ * takes nothing from who tells it: no gift, and the fee's own time. It belongs to the group of its charge.
+ */
+function feeEffects(charge: ReportedCharge): readonly PostEffect[] {
   const { fee } = charge.succeeded;
   if (fee === null || fee.money.minor <= 0n) return [];
+  assert(fee.ref !== '', 'a fee is known by its balance transaction');
   return [
     {
       do: 'post',
@@ -197,18 +200,14 @@ function feeEffects(gift: PostedFor, charge: ReportedCharge): readonly PostEffec
         code: 11,
         cause: { kind: 'balance-transaction', accountId: charge.accountId, ref: fee.ref },
         money: fee.money,
-        income: incomeOf(gift),
-        giftId: gift?.id ?? null,
-        happenedAt: happenedAt(charge),
+        income: 'gifts_once',
+        giftId: null,
+        happenedAt: fee.happenedAt ?? charge.succeeded.happenedAt,
         groupOf: chargeCause(charge),
       },
       duplicate: 'keep',
     },
   ];
-}
-
-function happenedAt(charge: ReportedCharge): Instant {
-  return charge.succeeded.happenedAt;
 }
 
 function alarm(

@@ -122,6 +122,7 @@ export function moneyFactOf(line: BalanceLineAnswer): MoneyFact | 'nothing' | nu
     chargeRef: line.charge,
     // A charge goes out as what was set free of it, not as its fee.
     payoutRef: kind === 'fee' ? null : line.payout,
+    ...(kind === 'refund' ? { refundKey: line.reference ?? null } : {}),
   };
 }
 
@@ -155,7 +156,7 @@ export function dayChargeOf(line: BalanceLineAnswer): ProcessorDay['charges'][nu
   return { objectRef, chargeRef, money: charged, attemptId };
 }
 
-function readInstant(text: string): Instant | null {
+export function readInstant(text: string): Instant | null {
   try {
     return Instant.from(text);
   } catch {

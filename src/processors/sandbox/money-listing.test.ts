@@ -49,10 +49,10 @@ test('fees and refunds are listed once, in order, and the cursor goes on from wh
   const refunded = await processor.refund({ idempotencyKey: 'r1', chargeRef, money: part });
   assert.ok(refunded.kind === 'refunded');
   const second = await listing(first.cursor);
-  assert.deepEqual(
-    second.facts.map(({ kind, ref, money: moved, chargeRef: of }) => ({ kind, ref, moved, of })),
-    [{ kind: 'refund', ref: refunded.refundRef, moved: part, of: chargeRef }],
-  );
+  // The answer and the listing name one refund, one time and one key.
+  const { refundRef: ref, happenedAt: at } = refunded;
+  const about = { chargeRef, payoutRef: null, refundKey: 'r1' };
+  assert.deepEqual(second.facts, [{ kind: 'refund', ref, money: part, happenedAt: at, ...about }]);
   assert.deepEqual((await listing(second.cursor)).facts, []);
 });
 

@@ -13,7 +13,7 @@ import type {
 } from '../../giving/processor.ts';
 import { toProcessorAmount } from '../../money/index.ts';
 import { type BankView, call, refusalCode, unexpected } from './bank-view.ts';
-import { dayChargeOf, moneyFactOf, readMoney, UNREADABLE } from './map.ts';
+import { dayChargeOf, moneyFactOf, readInstant, readMoney, UNREADABLE } from './map.ts';
 import { type BalanceLineAnswer, balanceAnswer, type RefundRequest, refundAnswer } from './wire.ts';
 
 /** Pages of one day's books; a day with more lines is not read rather than read in part. */
@@ -26,6 +26,7 @@ export async function refund(bank: BankView, order: RefundOrder): Promise<Refund
     charge: order.chargeRef,
     amount: amount.sent,
     currency: order.money.currency,
+    reference: order.idempotencyKey,
   };
   const { idempotencyKey } = order;
   const answer = await call(bank, { method: 'POST', path: '/v1/refunds', body, idempotencyKey });
@@ -35,8 +36,9 @@ export async function refund(bank: BankView, order: RefundOrder): Promise<Refund
   if (answer.status !== 200) return unexpected(answer);
   const made = refundAnswer.safeParse(answer.json);
   const refunded = made.success ? readMoney(made.data) : null;
-  if (!made.success || refunded === null) return UNREADABLE;
-  return { kind: 'refunded', refundRef: made.data.id, money: refunded };
+  const happenedAt = made.success ? readInstant(made.data.at) : null;
+  if (!made.success || refunded === null || happenedAt === null) return UNREADABLE;
+  return { kind: 'refunded', refundRef: made.data.id, money: refunded, happenedAt };
 }
 
 /** Lines since the cursor as facts. A line that was paid out meanwhile comes again, with its payout. */

@@ -52,7 +52,13 @@ export const chargeMandateRequest = z.strictObject({
   refused_countries: countries,
 });
 
-export const refundRequest = z.strictObject({ charge: id, amount, currency: currencyCode });
+export const refundRequest = z.strictObject({
+  charge: id,
+  amount,
+  currency: currencyCode,
+  /** What the merchant calls it. */
+  reference: id.nullable().optional(),
+});
 
 export type OpenPaymentRequest = z.infer<typeof openPaymentRequest>;
 export type ChargeMandateRequest = z.infer<typeof chargeMandateRequest>;
@@ -147,6 +153,8 @@ const balanceLine = z.object({
   currency: z.string(),
   at: z.iso.datetime({ offset: true }),
   payout: id.nullable(),
+  /** What the merchant calls the refund; banks of before do not say. */
+  reference: id.nullable().optional(),
 });
 
 /** New and changed lines of the merchant's balance, oldest change first. */
@@ -157,7 +165,12 @@ export const balanceAnswer = z.object({
 });
 export type BalanceLineAnswer = z.infer<typeof balanceAnswer>['balance_transactions'][number];
 
-export const refundAnswer = z.object({ id, amount, currency: z.string() });
+export const refundAnswer = z.object({
+  id,
+  amount,
+  currency: z.string(),
+  at: z.iso.datetime({ offset: true }),
+});
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string().max(100) }) });
 

@@ -3,6 +3,7 @@
  * per gift, one gift per (pledge, n), one attempt per object and per charge, one transfer per cause and code, one alarm
  * per kind and ref, one receipt. It decides nothing: `shell-in-memory.ts` asks the very modules that the SQL shell asks.
  */
+import type { Instant } from '../../../calendar/index.ts';
 import { assert } from '../../../problems/index.ts';
 import { isLive } from '../../attempt.ts';
 import type { AlarmEffect, PostEffect } from '../../booking.ts';
@@ -23,11 +24,13 @@ export interface MemoryTransfer {
   readonly currency: string;
   readonly accountId: string;
   readonly giftId: string | null;
+  readonly happenedAt: Instant;
 }
 
 export interface MemoryFact {
   readonly accountId: string;
   readonly fact: MoneyFact;
+  readonly toldAt: Instant;
   readonly booked: boolean;
 }
 
@@ -107,6 +110,7 @@ export class NewsroomInMemory {
       currency: posting.money.currency,
       accountId: posting.cause.accountId,
       giftId: posting.giftId,
+      happenedAt: posting.happenedAt,
     });
     return true;
   }

@@ -19,7 +19,9 @@ import {
 import {
   type DisputeStanding,
   decideChargeFact,
+  inBookingOrder,
   type WaitingFact,
+  waitsForOpening,
 } from '../../money-facts/decide-charge-fact.ts';
 import {
   assertSoundFact,
@@ -27,6 +29,7 @@ import {
   decidePostedBefore,
   decideToldAgain,
   isAboutCharge,
+  keyWordOf,
   type ToldFact,
 } from '../../money-facts/decide-fact.ts';
 import { type Attempt, moneyOf } from '../../rows.ts';
@@ -213,22 +216,25 @@ export function bookUnmatched(room: NewsroomInMemory, charge: ReportedCharge): v
   for (const effect of decideUnmatched({ posted }, charge)) book(room, effect);
 }
 
-export function recordFact(room: NewsroomInMemory, told: ToldFact): void {
+export function recordFact(room: NewsroomInMemory, told: ToldFact, now: Instant): void {
   const { accountId, fact } = told;
   assertSoundFact(told);
   const key = `${fact.kind} ${accountId}:${fact.ref}`;
   const kept = room.facts.get(key);
   if (kept !== undefined) {
-    const again = decideToldAgain(kept.fact, told);
+    const again = decideToldAgain({ ...kept.fact, refundKey: keyWordOf(kept.fact) }, told);
     if (again.alarm !== null) room.raise(again.alarm);
-    if (again.payoutRef === null) return;
-    room.facts.set(key, { ...kept, fact: { ...kept.fact, payoutRef: again.payoutRef } });
+    if (again.payoutRef === null && again.refundKey === null) return;
+    const payoutRef = again.payoutRef ?? kept.fact.payoutRef;
+    const { refundKey } = again.refundKey === null ? kept.fact : fact;
+    const known = { ...kept.fact, payoutRef, ...(refundKey === undefined ? {} : { refundKey }) };
+    room.facts.set(key, { ...kept, fact: known });
     return;
   }
-  room.facts.set(key, { accountId, fact, booked: false });
+  room.facts.set(key, { accountId, fact, toldAt: now, booked: false });
   if (isAboutCharge(fact.kind)) {
     assert(fact.chargeRef !== null, 'it names its charge');
-    bookCharge(room, { accountId, chargeRef: fact.chargeRef });
+    bookCharge(room, { accountId, chargeRef: fact.chargeRef }, now);
     return;
   }
   const effect = decidePlainFact(told);
@@ -239,33 +245,31 @@ export function recordFact(room: NewsroomInMemory, told: ToldFact): void {
     const alarm = decidePostedBefore(moneyOf(row.amount, row.currency), told);
     if (alarm !== null) room.raise(alarm);
   }
-  room.facts.set(key, { accountId, fact, booked: true });
+  room.facts.set(key, { accountId, fact, toldAt: now, booked: true });
 }
 
 /** What the money worker does: books facts whose charge came into the books after them. */
-export function bookWaiting(room: NewsroomInMemory): void {
+export function bookWaiting(room: NewsroomInMemory, now: Instant): void {
   for (const { accountId, fact, booked } of room.facts.values()) {
     if (booked || fact.chargeRef === null) continue;
-    bookCharge(room, { accountId, chargeRef: fact.chargeRef });
+    bookCharge(room, { accountId, chargeRef: fact.chargeRef }, now);
   }
 }
 
-function bookCharge(room: NewsroomInMemory, charge: ChargeRef): void {
+function bookCharge(room: NewsroomInMemory, charge: ChargeRef, now: Instant): void {
   const facts = factsOf(room, charge);
   if (readBooks(room, charge, facts) === undefined) return;
-  for (const [key, kept] of facts) {
-    const { kind } = kept.fact;
-    if (kept.booked || !isAboutCharge(kind)) continue;
+  const waiting = facts.flatMap(([key, kept]) => {
+    const { kind, ref, money, happenedAt } = kept.fact;
+    if (kept.booked || !isAboutCharge(kind)) return [];
+    const { minor: amount, currency } = money;
+    return [{ key, kept, kind, ref, amount, currency, happenedAt, toldAt: kept.toldAt }];
+  });
+  for (const { key, kept, ...fact } of inBookingOrder(waiting)) {
+    const dispute = fact.kind === 'refund' ? null : readDispute(room, charge, fact);
+    if (dispute !== null && waitsForOpening(fact, { ...dispute, now })) continue;
     const books = readBooks(room, charge, facts);
     assert(books !== undefined, 'a charge never leaves the books');
-    const fact: WaitingFact = {
-      kind,
-      ref: kept.fact.ref,
-      amount: kept.fact.money.minor,
-      currency: kept.fact.money.currency,
-      happenedAt: kept.fact.happenedAt,
-    };
-    const dispute = kind === 'refund' ? null : readDispute(room, charge, fact);
     const effects = decideChargeFact({ charge, books, fact, dispute });
     for (const effect of effects) book(room, effect);
     room.facts.set(key, { ...kept, booked: true });
@@ -311,11 +315,16 @@ function sum(room: NewsroomInMemory, cause: string, codes: readonly number[]): b
 function readDispute(
   room: NewsroomInMemory,
   { accountId }: ChargeRef,
-  fact: WaitingFact,
+  fact: Pick<WaitingFact, 'kind' | 'ref' | 'currency'>,
 ): DisputeStanding {
-  const told = (kind: string): bigint => {
+  const keptOf = (kind: string): MemoryFact | undefined => {
     const kept = room.facts.get(`${kind} ${accountId}:${fact.ref}`);
-    return kept?.fact.money.currency === fact.currency ? kept.fact.money.minor : 0n;
+    return kept?.fact.money.currency === fact.currency ? kept : undefined;
+  };
+  const told = (kind: string): bigint => {
+    const kept = keptOf(kind);
+    const counts = kept !== undefined && (kept.booked || kind === fact.kind);
+    return counts ? kept.fact.money.minor : 0n;
   };
   const causes = ['', '#2', '#3'].map((nth) => `dispute|${accountId}:${fact.ref}${nth}`);
   const total = (codes: readonly number[]): bigint =>
@@ -328,6 +337,7 @@ function readDispute(
       won: told('dispute-won'),
       lost: told('dispute-lost'),
     },
+    isOpeningTold: keptOf('dispute-opened') !== undefined,
     posted: { opened: total([30]), won: total([31]), lost: total([32, 34]) },
     opens: count(30),
     wins: count(31),

@@ -1,5 +1,6 @@
 /** The calls that move money, each answered once per key: open a payment, charge a mandate, give back. */
 import { type Currency, parseCurrency } from '../../../money/index.ts';
+import { assert } from '../../../problems/index.ts';
 import {
   type ChargeMandateRequest,
   chargeMandateRequest,
@@ -102,10 +103,15 @@ export function refund({ bank }: ApiOptions, c: ApiContext): Promise<Response> {
     bank,
     schema: refundRequest,
     decide: (desk, request) => {
-      const { charge: chargeId, amount, currency } = request;
-      const decision = refundCharge(desk, { chargeId, currency, amountMinor: BigInt(amount) });
+      const { charge: chargeId, amount, currency, reference = null } = request;
+      const amountMinor = BigInt(amount);
+      const decision = refundCharge(desk, { chargeId, currency, amountMinor, reference });
       if (decision.kind === 'refused') return refused(decision.code);
-      const body = () => ({ id: decision.refundId, amount, currency });
+      const body = () => {
+        const made = desk.books.money.refunds.get(decision.refundId);
+        assert(made !== undefined, 'a refund that was made is in the books');
+        return { id: made.id, amount, currency, at: made.at.toString() };
+      };
       return { facts: decision.facts, status: 200, body };
     },
   });

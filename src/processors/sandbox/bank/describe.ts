@@ -90,6 +90,7 @@ export function describeBalanceLine(books: Books, line: BalanceLine): DescribedL
     currency: line.currency,
     at: line.at.toString(),
     payout: line.payoutId,
+    reference: books.money.refunds.get(line.sourceId)?.reference ?? null,
   };
 }
 

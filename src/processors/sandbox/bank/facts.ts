@@ -100,6 +100,8 @@ const factSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('refund_made'),
     refundId: id,
+    /** What the merchant calls it; `null` for one made on the bank's own pages. Journals of before do not say. */
+    reference: id.nullable().optional(),
     chargeId: id,
     amountMinor: minorUnits,
     balanceId: id,

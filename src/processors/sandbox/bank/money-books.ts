@@ -108,7 +108,8 @@ export class MoneyBooks {
     assert(amountMinor > 0n && amountMinor <= this.leftOf(charge), 'refunds never pass the charge');
     charge.refundedMinor += amountMinor;
     const { id: chargeId, currency } = charge;
-    this.refunds.set(refundId, { id: refundId, chargeId, amountMinor, currency, at });
+    const reference = fact.reference ?? null;
+    this.refunds.set(refundId, { id: refundId, reference, chargeId, amountMinor, currency, at });
     this.#totalsOf(currency).refundedMinor += amountMinor;
     const line = { id: fact.balanceId, kind: 'refund', sourceId: refundId } as const;
     this.#add({ ...about(lineBase(charge), at), ...line, amountMinor: -amountMinor });

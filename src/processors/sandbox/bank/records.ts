@@ -103,6 +103,8 @@ export interface Method {
 
 export interface Refund {
   readonly id: string;
+  /** What the merchant calls it. */
+  readonly reference: string | null;
   readonly chargeId: string;
   readonly amountMinor: bigint;
   readonly currency: Currency;

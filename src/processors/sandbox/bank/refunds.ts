@@ -17,7 +17,13 @@ export type RefundDecision =
 
 export function refundCharge(
   desk: Desk,
-  order: { readonly chargeId: string; readonly amountMinor: bigint; readonly currency: string },
+  order: {
+    readonly chargeId: string;
+    readonly amountMinor: bigint;
+    readonly currency: string;
+    /** What the merchant calls it. */
+    readonly reference?: string | null;
+  },
 ): RefundDecision {
   const charge = desk.books.charges.get(order.chargeId);
   if (charge === undefined) return { kind: 'refused', code: 'charge_unknown' };
@@ -34,6 +40,7 @@ export function refundCharge(
   const refund: Fact = {
     type: 'refund_made',
     refundId,
+    reference: order.reference ?? null,
     chargeId: charge.id,
     amountMinor: order.amountMinor,
     balanceId: desk.newId('bal'),
