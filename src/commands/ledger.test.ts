@@ -85,3 +85,24 @@ test('a day’s journal holds what was booked on it in the newsroom’s zone, an
   );
   assert.equal(parsed.filter((line) => Object(line).type === 'transfer').length, 1);
 });
+
+test('books that were damaged are printed as they are, and it is said that they do not add up', async () => {
+  const says = (lines: readonly string[]) => lines.filter((line) => /do not add up/.test(line));
+  assert.deepEqual(says(await linesOf('2026-02-02')), []);
+  await db.connection().execute(async (one) => {
+    await sql`set session_replication_role = replica`.execute(one);
+    await sql`update ledger_account set currency = 'USD' where name = 'unmatched'`.execute(one);
+    await sql`set session_replication_role = origin`.execute(one);
+  });
+  const lines = await linesOf('2026-02-02');
+  assert.ok(lines.some((line) => line.includes('unmatched (liability, s1)')));
+  assert.equal(says(lines).length, 2, 'one too much in euros, and in dollars too little');
+  assert.match(says(lines).join(' '), /exceed credits by .*6\.00/);
+  const parsed: unknown[] = (await linesOf('2026-02-02', true)).map((line) => JSON.parse(line));
+  assert.ok(
+    parsed.some((line) => {
+      const { type, amountMinor, currency } = Object(line);
+      return type === 'does-not-add-up' && amountMinor === '600' && currency === 'EUR';
+    }),
+  );
+});

@@ -4,7 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { dayIn, instantAt, PlainDate, parseDay } from '../calendar/index.ts';
-import { type JournalLine, readBalancesBefore, readJournalBetween } from '../giving/index.ts';
+import {
+  type JournalLine,
+  outOfBalance,
+  readBalancesBefore,
+  readJournalBetween,
+} from '../giving/index.ts';
 import { formatMoney, isCurrency, type Money, money } from '../money/index.ts';
 import { assert } from '../problems/index.ts';
 import { openNewsroom } from './open-newsroom.ts';
@@ -70,6 +75,16 @@ export async function printDay(options: {
     }
   }
   if (balances.length === 0) say('  every account is empty');
+  for (const off of outOfBalance(balances)) {
+    const { currency, minor } = off;
+    if (json) {
+      print(JSON.stringify({ type: 'does-not-add-up', amountMinor: minor.toString(), currency }));
+    } else {
+      print(
+        `These books do not add up: debits exceed credits by ${drawn(off)}. Run tuppence check.`,
+      );
+    }
+  }
 }
 
 function textLine(line: JournalLine): string {

@@ -3,12 +3,13 @@
  * and what the books say. Figures first, the table behind them after.
  */
 import type { Instant } from '../calendar/index.ts';
-import type {
-  ActivePledges,
-  Alarms,
-  GiftTotals,
-  GivenPerAppeal,
-  LedgerBalance,
+import {
+  type ActivePledges,
+  type Alarms,
+  type GiftTotals,
+  type GivenPerAppeal,
+  type LedgerBalance,
+  outOfBalance,
 } from '../giving/index.ts';
 import { formatInstantDay, translator } from '../language/index.ts';
 import { addMoney, formatMoney, type Money } from '../money/index.ts';
@@ -181,6 +182,10 @@ function balanceTable(overview: Overview): Html {
       html`<tr><th scope="row">${row.name} <span class="quiet">${row.accountId ?? ''}</span></th><td>${t(`desk.kind-${row.kind}`)}</td><td>${row.money.currency}</td>
 <td class="amount">${amount(overview, row.money)}</td></tr>`,
   )}</tbody></table></div>
+${outOfBalance(overview.balances).map(
+  (sum) =>
+    html`<p class="banner alarm">${t('desk.ledger-off')} ${amount(overview, sum)} <code>npm run tuppence -- check</code></p>`,
+)}
 <p class="quiet">${t('desk.ledger-note')}</p>`;
 }
 

@@ -54,6 +54,7 @@ export {
   readJournal,
   readJournalBetween,
 } from './ledger/journal.ts';
+export { outOfBalance } from './ledger/out-of-balance.ts';
 export type { PledgeState } from './pledge.ts';
 export type { PledgePreview } from './pledges/change-terms.ts';
 export { COLLECT_MONTHS, readCollectMonths } from './pledges/collection.ts';

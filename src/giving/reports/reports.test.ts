@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { Instant } from '../../calendar/index.ts';
 import { money } from '../../money/index.ts';
+import { outOfBalance } from '../ledger/out-of-balance.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
 
 let shared: GivingWorld;
@@ -42,5 +44,18 @@ describe('reports', () => {
       ['spring', 2, 1, 1000n],
     );
     assert.deepEqual((await giving.alarms()).open, []);
+  });
+
+  it('shows books that were damaged from outside, and by how much they are off', async () => {
+    assert.deepEqual(outOfBalance(await shared.giving.ledgerBalances()), []);
+    await sql`
+      insert into ledger_checkpoint (through_id, account, debits, credits, at)
+      select (select max(id) from ledger_transfer), id, case name when 'gifts_once' then 7 else 0 end, 0, now()
+      from ledger_account
+    `.execute(shared.db);
+    const balances = await shared.giving.ledgerBalances();
+    assert.ok(balances.length > 0);
+    assert.deepEqual(outOfBalance(balances), [money(7n, 'EUR')]);
+    assert.deepEqual((await shared.giving.alarms()).open, [], 'the desk still opens');
   });
 });
