@@ -30,7 +30,7 @@
  * ranks below 2 the most recently fetched wins. Money is the exception that is none: success outranks everything, so a
  * late payment lifts an attempt that we gave up. Our own *unknown* has no rank; it says something about us.
  */
-import { unreachable } from '../problems/index.ts';
+import { assert, unreachable } from '../problems/index.ts';
 import type { DeclineAdvice, PaymentEvidence } from './processor.ts';
 
 export type AttemptState =
@@ -124,6 +124,16 @@ export interface AttemptStanding {
 
 /** The next state, and what must be done for it. Inputs that no longer matter change nothing: they are never an error. */
 export function stepAttempt(standing: AttemptStanding, input: AttemptInput): AttemptStep {
+  const step = attemptStepAfter(standing, input);
+  const { state } = standing;
+  assert(attemptRank(step.state) >= attemptRank(state), 'the rank of an attempt never falls');
+  assert(step.state !== 'succeeded' || state === 'succeeded', 'only settle() writes a success');
+  assert(step.effect !== 'try-ended' || (isLive(state) && !isLive(step.state)), 'a try ends once');
+  assert(step.state !== 'planned' || state === 'planned', 'what was sent is never unsent');
+  return step;
+}
+
+function attemptStepAfter(standing: AttemptStanding, input: AttemptInput): AttemptStep {
   const { state } = standing;
   switch (input.kind) {
     case 'send':
@@ -149,7 +159,7 @@ export function stepAttempt(standing: AttemptStanding, input: AttemptInput): Att
     case 'evidence':
       return stepByEvidence(standing, input.evidence);
     default:
-      return unreachable(input, 'stepAttempt');
+      return unreachable(input, 'attemptStepAfter');
   }
 }
 

@@ -48,6 +48,10 @@ export function givingContext(dependencies: GivingDependencies): GivingContext {
 
 async function writeAccounts({ db, clock, processors }: GivingDependencies): Promise<void> {
   if (processors.length === 0) return;
+  assert(
+    processors.every(({ accountId }) => accountId !== ''),
+    'every account has a name',
+  );
   const now = clock.now();
   await db
     .insertInto('processor_account')

@@ -2,7 +2,7 @@
  * What a gift looks like from outside: one query, and the one function that turns our states into what people are told.
  */
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { Instant, PlainDate } from '../calendar/index.ts';
+import { type Instant, PlainDate } from '../calendar/index.ts';
 import type { Database, Db, Tx } from '../database/index.ts';
 import { assert, unreachable } from '../problems/index.ts';
 import type { AttemptState } from './attempt.ts';
@@ -10,6 +10,7 @@ import type { GivingContext } from './context.ts';
 import { giftReference } from './fingerprint.ts';
 import type { GiftState } from './gift.ts';
 import type { GiftPledgeView, GiftStateForPeople, GiftView } from './giving.ts';
+import { isPledgeOver } from './pledge.ts';
 import { amountOfPeriod } from './pledges/collection.ts';
 import { datesOf } from './pledges/pledge-store.ts';
 import type { DeclineAdvice } from './processor.ts';
@@ -114,7 +115,11 @@ export async function readGiftsOf(
     .orderBy('gift.id', 'desc')
     .limit(GIFTS_SHOWN_MAX)
     .execute();
-  return rows.map((row) => viewOf(context, row));
+  assert(rows.length <= GIFTS_SHOWN_MAX, 'a list is bounded');
+  return rows.map((row) => {
+    assert(row.supporter_id === supporterId, 'nobody sees the gift of somebody else');
+    return viewOf(context, row);
+  });
 }
 
 function queryViews(db: Db | Tx) {
@@ -209,6 +214,9 @@ function viewOf(context: GivingContext, row: ViewRow): GiftView {
   });
   const money = moneyOf(row.amount_minor, row.currency);
   const pageUrl = isPayable(forPeople) ? (attempt?.pageUrl ?? null) : null;
+  assert((forPeople === 'paid') === (row.settled_at !== null), 'what is called paid has arrived');
+  assert(pageUrl === null || row.settled_at === null, 'nobody is led to pay what has arrived');
+  assert(pledge === null || row.pledge_currency === row.currency, 'one currency along a pledge');
   return {
     giftId: row.id,
     reference: giftReference(row.id),
@@ -296,7 +304,7 @@ export function upcomingDates(
   pledge: ReturnType<typeof pledgeOf>,
   from: { readonly n: number; readonly now: Instant },
 ): readonly PlainDate[] {
-  return nextDates(
+  const dates = nextDates(
     {
       ...datesOf(pledge, context.settings.zone),
       state: pledge.state,
@@ -305,4 +313,14 @@ export function upcomingDates(
     },
     from,
   );
+  assert(isAscending(dates), 'days of a pledge follow each other');
+  assert(!isPledgeOver(pledge.state) || dates.length === 0, 'what is over announces no day');
+  return dates;
+}
+
+function isAscending(days: readonly PlainDate[]): boolean {
+  return days.every((day, index) => {
+    const before = days[index - 1];
+    return before === undefined || PlainDate.compare(before, day) < 0;
+  });
 }

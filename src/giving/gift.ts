@@ -18,7 +18,7 @@
  * is over is looked after by the poller (`checkout/look-after-closed.ts`).
  */
 import { Instant } from '../calendar/index.ts';
-import { unreachable } from '../problems/index.ts';
+import { assert, unreachable } from '../problems/index.ts';
 import type { PledgeState } from './pledge.ts';
 
 export type GiftState =
@@ -72,6 +72,13 @@ export function isDue(gift: { readonly nextAt: Instant | null }, now: Instant): 
 
 /** The next state. An input that comes too late changes nothing: it is never an error. */
 export function stepGift(state: GiftState, input: GiftInput): GiftState {
+  const next = giftStateAfter(state, input);
+  assert(giftRank(next) >= giftRank(state), 'the state of a gift never falls');
+  assert(next !== 'settled' || state === 'settled' || input.kind === 'settle', 'money settles');
+  return next;
+}
+
+function giftStateAfter(state: GiftState, input: GiftInput): GiftState {
   switch (input.kind) {
     case 'settle':
       return 'settled';
@@ -87,7 +94,7 @@ export function stepGift(state: GiftState, input: GiftInput): GiftState {
       // A gift nobody tried to collect cannot have failed.
       return state === 'collecting' ? 'failed' : state;
     default:
-      return unreachable(input, 'stepGift');
+      return unreachable(input, 'giftStateAfter');
   }
 }
 

@@ -21,7 +21,7 @@
  * the open gift on hold, and the pledge stands still until a person has dealt with it; and a first gift that was given up
  * leaves its pledge awaiting, for money that may still come.
  */
-import { unreachable } from '../problems/index.ts';
+import { assert, unreachable } from '../problems/index.ts';
 
 export type PledgeState =
   | 'awaiting_first'
@@ -56,6 +56,20 @@ export function isPledgeOver(state: PledgeState): state is 'cancelled' | 'lapsed
 
 /** The next state. What is final stays; an input that does not apply changes nothing. */
 export function stepPledge(state: PledgeState, input: PledgeInput): PledgeState {
+  const next = pledgeStateAfter(state, input);
+  assert(!isPledgeOver(state) || next === state, 'what is over stays over');
+  assert(
+    next !== 'lapsed' || state === 'lapsed' || state === 'past_due',
+    'only what is behind lapses',
+  );
+  assert(
+    next !== 'awaiting_first' || state === 'awaiting_first',
+    'what began does not begin again',
+  );
+  return next;
+}
+
+function pledgeStateAfter(state: PledgeState, input: PledgeInput): PledgeState {
   if (isPledgeOver(state)) return state;
   switch (input.kind) {
     case 'gift-settled':
@@ -71,6 +85,6 @@ export function stepPledge(state: PledgeState, input: PledgeInput): PledgeState 
     case 'cancel':
       return 'cancelled';
     default:
-      return unreachable(input, 'stepPledge');
+      return unreachable(input, 'pledgeStateAfter');
   }
 }

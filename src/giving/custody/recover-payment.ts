@@ -70,10 +70,13 @@ async function recover(
   // Another process may have put it back while we waited for the lock.
   const known = await readAttempt(tx, attemptId);
   if (known !== undefined) return known.id;
+  assert(gift.id === recovery.references.giftId, 'a payment is put back where it belongs');
   const agreed = await takeAgreedAmount(tx, { gift, recovery });
+  assert(agreed.money.currency === gift.money.currency, 'one currency along a gift');
   const attempts = await readAttempts(tx, agreed.id);
   const hasLive = attempts.some((attempt) => isLive(attempt.state));
   const state = stateOfRecovered(recovery.evidence, isOpenGift(agreed.state) && !hasLive);
+  assert(state !== 'succeeded', 'only settle() writes a success');
   const now = context.clock.now();
   await tx
     .insertInto('attempt')
@@ -126,6 +129,7 @@ async function holdForPerson(
 ): Promise<void> {
   const { gift, attemptId, now } = held;
   if (gift.state === 'settled' || gift.state === 'integrity_hold') return;
+  assert(isUuid(attemptId), 'an attempt of ours has an id of ours');
   await moveGift(tx, gift, { input: { kind: 'hold' }, nextAt: null, now });
   const detail = 'two payments under way after a restore';
   await raiseAlarm(tx, { kind: 'hold', ref: attemptId, giftId: gift.id, detail, now });
@@ -151,6 +155,7 @@ async function makeGiftOnce(
   { references, evidence }: Recovery,
 ): Promise<Gift | undefined> {
   if (evidence.state !== 'succeeded') return undefined;
+  assert(evidence.money.minor > 0n, 'money that came is at least one minor unit');
   const now = context.clock.now();
   await tx
     .insertInto('supporter')
@@ -196,6 +201,7 @@ async function makeRenewal(
   const ahead = Array.from({ length: PERIODS_MAX }, (_, index) => pledge.nextN + index);
   const n = ahead.find((period) => renewalGiftId(of.pledgeId, period) === of.giftId);
   if (n === undefined) return undefined;
+  assert(n >= 1, 'the first gift of a pledge is made with it');
   const now = context.clock.now();
   const passed = open.map(({ id }) => id);
   while (pledge.nextN <= n) {
@@ -248,6 +254,7 @@ async function takeAgreedAmount(
       .set({ amount_minor: money.minor })
       .where('id', '=', pledge.id)
       .execute();
+    assert(money.currency === pledge.money.currency, 'one currency along a pledge');
   }
   assert(money.minor > 0n, 'what was charged is at least one minor unit');
   return { ...gift, money, bodyHash: body };

@@ -11,7 +11,7 @@
  *   of the other copy's life; what fell due after that was missed, and is caught up as after any outage.
  */
 import { sql } from 'kysely';
-import type { Clock, Instant } from '../../calendar/index.ts';
+import { type Clock, Instant } from '../../calendar/index.ts';
 import { type Db, readCustody, type Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 
@@ -40,6 +40,7 @@ export async function resumeCollecting(options: {
     const accounts = await notCaughtUp(tx, changedAt);
     if (accounts.length > 0) return { kind: 'not-caught-up', accounts };
     const now = options.clock.now();
+    assert(Instant.compare(exportedAt, now) <= 0, 'a backup was made before it was restored');
     const parked = await parkUncharged(tx, { exportedAt, now });
     await tx.updateTable('custody').set({ state: 'acting', changed_at: now }).execute();
     const doubted = await doubtPlanned(tx, { exportedAt, now });
@@ -94,6 +95,7 @@ async function parkUncharged(
     )
     update gift set next_at = null from uncharged where gift.id = uncharged.id
     returning gift.id`.execute(tx);
+  assert(new Set(rows.map(({ id }) => id)).size === rows.length, 'a gift is parked once');
   if (rows.length === 0) return 0;
   await sql`
     insert into alarm (kind, ref, gift_id, detail, raised_at)

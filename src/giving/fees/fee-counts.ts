@@ -44,6 +44,8 @@ async function readCounts(db: Db): Promise<Counts> {
   const counts = new Map<string, FeeSeen[]>();
   for (const row of rows) {
     assert(isCurrency(row.currency), 'a stored currency has a row in the table');
+    assert(row.fee_minor >= 0n && row.seen > 0, 'a fee that was seen takes nothing or something');
+    assert(row.amount_minor > 0n, 'a fee was taken of money');
     const key = keyOf(row.processor_account_id, row.currency);
     const seen = { amount: row.amount_minor, fee: row.fee_minor, seen: row.seen };
     counts.set(key, [...(counts.get(key) ?? []), seen]);

@@ -6,7 +6,9 @@
  * charge); either is the processor's own word, and a gift for which neither came is left out. What went back or was
  * disputed later does not matter here: the fee was taken. Only fees in the gift's own currency can be set off against it.
  */
+
 import { sql } from 'kysely';
+import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import type { Worker } from '../worker.ts';
 import { FIT_MIN } from './what-arrives.ts';
@@ -41,6 +43,7 @@ async function claim(context: GivingContext, accountId: string): Promise<boolean
     where id = ${accountId} and fees_at <= ${now}
     returning id
   `.execute(context.db);
+  assert(rows.length <= 1, 'an account is one row');
   return rows.length === 1;
 }
 
@@ -76,6 +79,7 @@ async function countFees(context: GivingContext, accountId: string): Promise<num
       select ${accountId}, currency, amount_minor, fee_minor, seen from pairs where place <= ${PAIRS_MAX}
     `.execute(tx);
     const pairs = Number(numAffectedRows ?? 0n);
+    assert(pairs >= 0, 'pairs are counted from nought');
     await tx
       .updateTable('processor_account')
       .set({ fees_at: context.clock.now().add({ minutes: SOON_MINUTES }) })

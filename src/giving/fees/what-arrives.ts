@@ -45,6 +45,7 @@ export function whatArrivesOf(seen: readonly FeeSeen[], gift: Money): Arrives | 
   const exact = count(same) >= EXACT_MIN ? medianFee(same) : undefined;
   const fee = exact ?? fittedFee(seen, gift.minor);
   if (fee === undefined || fee < 0n || fee >= gift.minor) return undefined;
+  assert(exact === undefined || fee === exact, 'what was seen outweighs what is reckoned');
   return {
     arrives: money(gift.minor - fee, gift.currency),
     fee: money(fee, gift.currency),

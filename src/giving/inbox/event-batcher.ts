@@ -57,9 +57,12 @@ export class EventBatcher {
   #goOn(): void {
     while (this.#underWay < BATCHES_AT_ONCE && this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX);
+      assert(batch.length >= 1 && batch.length <= BATCH_MAX, 'a batch is bounded');
       this.#underWay += 1;
+      assert(this.#underWay <= BATCHES_AT_ONCE, 'two batches are under way at most');
       void this.#write(batch).finally(() => {
         this.#underWay -= 1;
+        assert(this.#underWay >= 0, 'each batch ends once');
         this.#goOn();
       });
     }

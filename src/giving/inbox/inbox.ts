@@ -42,6 +42,7 @@ export async function takeWebhook(
   if (reading.kind === 'refused') return reading;
   await context.ready();
   const { event } = reading;
+  assert(event.eventId !== '', 'a message that was verified has an id');
   const kept = await keepEvent(context, {
     accountId: processor.accountId,
     eventId: event.eventId,
@@ -107,6 +108,10 @@ async function claimEvents(context: GivingContext): Promise<readonly KeptEvent[]
       event.received_at as "receivedAt", event.tries
   `.execute(context.db);
   assert(rows.length <= BATCH, 'a batch is bounded');
+  assert(
+    rows.every(({ eventId, tries }) => eventId !== '' && tries >= 0),
+    'a message that was kept has an id, and its tries are counted',
+  );
   return rows;
 }
 
@@ -181,6 +186,7 @@ export async function knownAttempt(
 ): Promise<string | undefined> {
   if (object.attemptId !== null && isUuid(object.attemptId)) {
     const attempt = await readAttempt(context.db, object.attemptId);
+    assert(attempt === undefined || attempt.id === object.attemptId, 'an id has one attempt');
     if (attempt !== undefined) return attempt.id;
   }
   if (object.objectRef === null) return undefined;
@@ -204,6 +210,7 @@ async function keepStrange(
   }
   if (evidence.state !== 'succeeded')
     return { state: 'ignored', error: 'no attempt of ours', nextAt: null };
+  assert(evidence.money.minor > 0n, 'what is booked as unmatched is at least one minor unit');
   const charge = { accountId: event.accountId, objectRef, succeeded: evidence };
   await inTransaction(context.db, (tx) => bookUnmatched(tx, context, charge));
   return { state: 'applied', error: 'booked as unmatched', nextAt: null };
@@ -232,7 +239,9 @@ function later(context: GivingContext, event: KeptEvent, error: string): Outcome
 
 /** 1, 2, 4 … minutes, at most an hour. */
 function pause(event: KeptEvent): number {
-  return Math.min(60, 2 ** Math.min(event.tries, 6));
+  const minutes = Math.min(60, 2 ** Math.min(event.tries, 6));
+  assert(minutes >= 1 && minutes <= 60, 'a message is tried again soon, and not at once');
+  return minutes;
 }
 
 async function ring(context: GivingContext, event: KeptEvent, detail: string): Promise<void> {
@@ -251,7 +260,11 @@ async function finish(context: GivingContext, event: KeptEvent, outcome: Outcome
   if (!isOver && event.tries + 1 === TRIES_MAX) {
     await ring(context, event, outcome.error ?? 'tried too often');
   }
-  await context.db
+  assert(
+    outcome.nextAt === null || Instant.compare(outcome.nextAt, context.clock.now()) > 0,
+    'a message that waits is looked at later, not at once',
+  );
+  const { numUpdatedRows } = await context.db
     .updateTable('processor_event')
     .set({
       ...(outcome.state === 'later' ? {} : { state: outcome.state }),
@@ -265,5 +278,6 @@ async function finish(context: GivingContext, event: KeptEvent, outcome: Outcome
     .where('processor_account_id', '=', event.accountId)
     .where('event_id', '=', event.eventId)
     .where('state', 'in', ['received', 'parked'])
-    .execute();
+    .executeTakeFirst();
+  assert(numUpdatedRows <= 1n, 'a message is one row');
 }

@@ -7,6 +7,8 @@
  */
 
 import { sql } from 'kysely';
+import { isUuid } from '../../calendar/index.ts';
+import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { ringIfUnreadable } from '../alarms/ring-if-unreadable.ts';
 import { lookAfterClosed } from '../checkout/look-after-closed.ts';
@@ -50,6 +52,7 @@ async function claimPoll(
     where id = ${accountId} and status <> 'dropped' and poll_at <= ${now} and poll_lease_until <= ${now}
     returning poll_cursor as cursor
   `.execute(context.db);
+  assert(rows.length <= 1, 'an account is one row');
   return rows[0]?.cursor;
 }
 
@@ -77,7 +80,9 @@ async function poll(
     isWhole = !listing.more;
     if (isWhole || !moved) break;
   }
-  listed += await lookAfterClosed(context, processor.accountId);
+  const lookedAfter = await lookAfterClosed(context, processor.accountId);
+  assert(lookedAfter >= 0 && listed >= 0, 'what was listed is counted from nought');
+  listed += lookedAfter;
   await finishPoll(context, { accountId: processor.accountId, isWhole });
   return listed;
 }
@@ -122,6 +127,7 @@ async function applyListed(context: GivingContext, listed: Listed): Promise<void
   const attemptId =
     (await knownAttempt(context, accountId, payment)) ??
     (await recoverPayment(context, { accountId, payment }));
+  assert(attemptId === undefined || isUuid(attemptId), 'an attempt of ours has an id of ours');
   if (attemptId !== undefined) {
     const { objectRef, evidence } = payment;
     await applyEvidence(context, { attemptId, accountId, objectRef, evidence });
@@ -132,6 +138,7 @@ async function applyListed(context: GivingContext, listed: Listed): Promise<void
 }
 
 async function keepListed(context: GivingContext, { processor, payment }: Listed): Promise<void> {
+  assert(payment.objectRef !== '', 'a payment that is listed has a name');
   await keepEvent(context, {
     accountId: processor.accountId,
     eventId: `poll:${payment.objectRef}`,
@@ -146,11 +153,12 @@ async function storeCursor(
   context: GivingContext,
   at: { readonly accountId: string; readonly cursor: string },
 ): Promise<void> {
-  await context.db
+  const { numUpdatedRows } = await context.db
     .updateTable('processor_account')
     .set({ poll_cursor: at.cursor })
     .where('id', '=', at.accountId)
-    .execute();
+    .executeTakeFirst();
+  assert(numUpdatedRows === 1n, 'who lists has an account of ours');
 }
 
 async function finishPoll(

@@ -5,8 +5,10 @@
  *
  * Each query returns the rows that break its rule, so a breach names where to look.
  */
+
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 
 export interface InvariantBreach {
   /** Number of the rule, such as `I2`. */
@@ -270,6 +272,9 @@ export async function checkInvariants(
     });
 }
 
+/** Ids that are named per rule. */
+const EXAMPLES_MAX = 5;
+
 async function checkAll(
   db: Db | Tx,
   onRule: (checked: CheckedRule) => void,
@@ -279,13 +284,17 @@ async function checkAll(
     const { rows } = await sql<{ count: number; examples: string[] | null }>`
       with breach as (${breaches})
       select (select count(*) from breach)::int as count,
-        (select array_agg(id) from (select id from breach order by id limit 5) first_five) as examples
+        (select array_agg(id) from (select id from breach order by id limit ${EXAMPLES_MAX}) first_few) as examples
     `.execute(db);
     const row = rows[0];
-    const count = row?.count ?? 0;
+    assert(row !== undefined, 'a count has one row');
+    const { count } = row;
+    const examples = row.examples ?? [];
+    assert(count >= 0 && (count === 0) === (examples.length === 0), 'what breaks a rule is named');
+    assert(examples.length <= EXAMPLES_MAX, 'a few examples are enough');
     onRule({ rule, says, count, number: index + 1, of: INVARIANTS.length });
-    if (row === undefined || count === 0) continue;
-    found.push({ rule, says, count: row.count, examples: row.examples ?? [] });
+    if (count > 0) found.push({ rule, says, count, examples });
   }
+  assert(found.length <= INVARIANTS.length, 'each rule is told once');
   return found;
 }

@@ -2,7 +2,7 @@
  * The ledger read as a journal: account names instead of numbers, for exports, for people and for checks. Holds no person.
  */
 import { sql } from 'kysely';
-import type { Instant } from '../../calendar/index.ts';
+import { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { LedgerBalance } from '../reports/reports.ts';
@@ -42,11 +42,12 @@ export function readJournalBetween(
     readonly limit: number;
   },
 ): Promise<readonly JournalLine[]> {
+  assert(Instant.compare(range.from, range.to) <= 0, 'a day ends after it began');
   return journal(db, range).where('t.at', '>=', range.from).where('t.at', '<', range.to).execute();
 }
 
 function journal(db: Db | Tx, page: { readonly afterId: bigint; readonly limit: number }) {
-  assert(page.limit > 0, 'a journal is read in pages');
+  assert(page.limit > 0 && page.afterId >= 0n, 'a journal is read in pages, from its beginning');
   return db
     .selectFrom('ledger_transfer as t')
     .innerJoin('ledger_account as d', 'd.id', 't.debit')
@@ -82,11 +83,15 @@ export async function readBalancesBefore(
       union all
       select credit, -sum(amount) from ledger_transfer where at < ${to} group by credit
     )
-    select a.processor_account_id as account_id, a.name, a.kind, a.currency,
+    select a.id as account, a.processor_account_id as account_id, a.name, a.kind, a.currency,
       sum(moved.amount)::bigint as balance
     from ledger_account a join moved on moved.account = a.id
     group by a.id
     order by a.processor_account_id, a.currency, a.kind, a.name
   `.execute(db);
+  assert(
+    new Set(rows.map(({ account }) => account)).size === rows.length,
+    'an account is told once',
+  );
   return rows.map(balanceOf);
 }

@@ -28,6 +28,7 @@ export function createCheckpointWorker(
   context: Pick<GivingContext, 'db' | 'clock'>,
   steps: CheckpointSteps = STEPS,
 ): Worker {
+  assert(steps.worth >= 0n && steps.atMost > 0n, 'each step adds up something');
   return {
     name: 'ledger-checkpoint',
     async runOnce() {
@@ -69,6 +70,7 @@ async function freshPostings(db: Db): Promise<{ throughId: bigint; count: bigint
   `.execute(db);
   const row = rows[0];
   assert(row !== undefined, 'a question without a table has one answer');
+  assert(row.through_id <= row.largest, 'a checkpoint stands for postings that are there');
   return { throughId: row.through_id, count: row.largest - row.through_id };
 }
 
@@ -82,7 +84,9 @@ async function largestSettledId(db: Db, atMost: bigint): Promise<bigint | null> 
       const { rows } = await sql<{ id: bigint | null }>`
         select least(max(id), ${atMost}::bigint) as id from ledger_transfer
       `.execute(tx);
-      return rows[0]?.id ?? null;
+      const id = rows[0]?.id ?? null;
+      assert(id === null || id <= atMost, 'a step is bounded');
+      return id;
     });
   } catch (error) {
     if (sqlState(error) === '55P03') return null;

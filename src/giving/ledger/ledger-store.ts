@@ -117,17 +117,22 @@ export async function readBalances(db: Db | Tx): Promise<readonly LedgerBalance[
       select credit, -sum(amount) from ledger_transfer
       where id > (select through_id from last) group by credit
     )
-    select a.processor_account_id as account_id, a.name, a.kind, a.currency,
+    select a.id as account, a.processor_account_id as account_id, a.name, a.kind, a.currency,
       coalesce(sum(moved.amount), 0)::bigint as balance
     from ledger_account a left join moved on moved.account = a.id
     group by a.id
     order by a.processor_account_id, a.currency, a.kind, a.name
   `.execute(db);
+  assert(
+    new Set(rows.map(({ account }) => account)).size === rows.length,
+    'an account is told once',
+  );
   return rows.map(balanceOf);
 }
 
 /** An account's sum as the database gives it. */
 export interface BalanceRow {
+  readonly account: bigint;
   readonly account_id: string | null;
   readonly name: string;
   readonly kind: LedgerBalance['kind'];
@@ -136,6 +141,7 @@ export interface BalanceRow {
 }
 
 export function balanceOf(row: BalanceRow): LedgerBalance {
+  assert(row.name in ACCOUNT_KINDS, 'an account that has a balance is in the chart');
   return {
     accountId: row.account_id,
     name: row.name,

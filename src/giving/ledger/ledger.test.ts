@@ -81,6 +81,7 @@ describe('a transfer', () => {
     const fee = posting({
       code: 11,
       cause: { kind: 'balance-transaction', accountId: 's1', ref: 'bt_1' },
+      giftId: null,
       groupOf: charge,
     });
     assert.equal(transferOf(fee).groupId, transferOf(posting()).groupId);

@@ -66,6 +66,7 @@ export function transferOf(posting: Posting): Transfer {
     (posting.code !== 10 && posting.code !== 91) || posting.giftId !== null,
     'money is received for a gift',
   );
+  assert(posting.code !== 11 || posting.giftId === null, 'a fee names no gift, whoever tells it');
   const pair = accountsOf(posting.code, posting.income);
   assert(pair.debit !== pair.credit, 'a transfer has two sides');
   const group = posting.groupOf ?? cause;

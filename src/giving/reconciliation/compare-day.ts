@@ -42,6 +42,7 @@ export function compareDay(books: {
     assert(difference.ours !== null || difference.theirs !== null, 'one side has what differs');
     if (difference.ours !== difference.theirs) differences.push(difference);
   }
+  assert(differences.length <= ours.size + theirs.size, 'each thing differs once');
   return differences.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
@@ -49,6 +50,7 @@ export function compareDay(books: {
 function sums(things: readonly BookedThing[]): Map<string, BookedThing> {
   const summed = new Map<string, BookedThing>();
   for (const thing of things) {
+    assert(thing.minor > 0n, 'what moved is at least one minor unit');
     const known = summed.get(keyOf(thing));
     summed.set(keyOf(thing), { ...thing, minor: thing.minor + (known?.minor ?? 0n) });
   }

@@ -4,7 +4,7 @@
  * rows for the desk, and one alarm per day rings. The same day can be compared again at any time; its rows are made anew.
  */
 import { sql } from 'kysely';
-import { dayIn, Instant, instantAt, type PlainDate } from '../../calendar/index.ts';
+import { dayIn, Instant, instantAt, PlainDate } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
@@ -46,6 +46,7 @@ async function nextDay(context: GivingContext, accountId: string): Promise<Plain
   const now = context.clock.now();
   const newest = dayIn(now.subtract({ hours: HOURS_AFTER_MIDNIGHT }), 'UTC').subtract({ days: 1 });
   const oldest = newest.subtract({ days: DAYS_BACK - 1 });
+  assert(PlainDate.compare(oldest, newest) <= 0, 'a week ends after it began');
   const { rows } = await sql<{ day: PlainDate }>`
     select day::date as day
     from generate_series(${oldest}::date, ${newest}::date, interval '1 day') as day
@@ -55,7 +56,12 @@ async function nextDay(context: GivingContext, accountId: string): Promise<Plain
     ) and day >= (select (created_at at time zone 'UTC')::date from processor_account where id = ${accountId})
     order by day limit 1
   `.execute(context.db);
-  return rows[0]?.day ?? null;
+  const day = rows[0]?.day ?? null;
+  assert(
+    day === null || PlainDate.compare(day, newest) <= 0,
+    'only a day that is over is compared',
+  );
+  return day;
 }
 
 /** Compares one day. @returns the differences, or null when the processor did not answer */
@@ -71,6 +77,7 @@ export async function reconcileDay(
   await recordFacts(context, { accountId, facts: books.facts, now });
   const from = instantAt({ date: day, time: '00:00', zone: 'UTC' });
   const to = instantAt({ date: day.add({ days: 1 }), time: '00:00', zone: 'UTC' });
+  assert(Instant.compare(from, to) < 0, 'a day ends after it began');
   const ours = await readOurs(context.db, { accountId, from, to });
   const differences = compareDay({ ours, theirs: theirThings(books, { from, to }) });
   await lookAtMissedPayments(context, { accountId, books, differences });
@@ -103,7 +110,12 @@ function theirThings(
       minor: money.minor,
     }),
   );
-  return [...charges, ...facts];
+  const things = [...charges, ...facts];
+  assert(
+    things.every(({ ref, minor }) => ref !== '' && minor > 0n),
+    'a line of their books has a name and an amount',
+  );
+  return things;
 }
 
 /** Charges from the ledger, everything else from the facts it is booked from, by the processor's own day. */
@@ -127,6 +139,10 @@ async function readOurs(
           and t.cause_ref = fact.processor_account_id || ':' || fact.charge_ref
       )))
   `.execute(db);
+  assert(
+    rows.every(({ ref, minor }) => ref !== '' && minor > 0n),
+    'a line of our books has a name and an amount',
+  );
   return rows;
 }
 
@@ -167,6 +183,7 @@ async function write(
   },
 ): Promise<void> {
   const { accountId, day, differences, now } = compared;
+  assert(PlainDate.compare(day, dayIn(now, 'UTC')) < 0, 'the books of a day are closed after it');
   await inTransaction(context.db, async (tx) => {
     await tx
       .insertInto('books_day')

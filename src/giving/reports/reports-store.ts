@@ -49,6 +49,10 @@ async function giftsBetween(
     group by gift.currency, coalesce(gift.unit, pledge.unit, 'once')
     order by gift.currency, interval
   `.execute(db);
+  assert(
+    rows.every(({ count, total }) => count > 0 && total > 0n),
+    'a sum is of at least one gift of at least one minor unit',
+  );
   return rows.map((row) => ({
     interval: row.interval,
     count: row.count,
@@ -109,6 +113,10 @@ async function givenPerAppeal(
     group by appeal_id, variant_id, currency
     order by appeal_id, variant_id, currency
   `.execute(db);
+  assert(
+    rows.every(({ count, pledges }) => pledges >= 0 && pledges <= count),
+    'no more pledges began than gifts were given',
+  );
   return rows.map((row) => ({
     appealId: row.appeal_id,
     variantId: row.variant_id,
@@ -134,6 +142,9 @@ async function readAlarms(db: Db): Promise<Alarms> {
   `.execute(db);
   const balances = await readBalances(db);
   const counts = rows[0];
+  assert(counts !== undefined, 'a count has one row');
+  assert(open.length <= ALARMS_SHOWN_MAX, 'a list is bounded');
+  assert(counts.hold >= 0 && counts.parked >= 0, 'counts are not negative');
   return {
     open: open.map((row) => ({
       alarmId: row.id,
@@ -143,9 +154,9 @@ async function readAlarms(db: Db): Promise<Alarms> {
       detail: row.detail,
       raisedAt: row.raised_at,
     })),
-    openCount: counts?.open ?? 0,
-    giftsOnHold: counts?.hold ?? 0,
-    parkedEvents: counts?.parked ?? 0,
+    openCount: counts.open,
+    giftsOnHold: counts.hold,
+    parkedEvents: counts.parked,
     unmatched: unmatchedPerCurrency(balances),
   };
 }
@@ -175,5 +186,6 @@ async function resolveAlarm(
     .where('id', '=', resolved.alarmId)
     .where('resolved_at', 'is', null)
     .executeTakeFirst();
+  assert(result.numUpdatedRows <= 1n, 'an alarm is one row');
   return result.numUpdatedRows === 1n;
 }
