@@ -35,6 +35,7 @@ export const TABLES_OF_EXPORT: Readonly<Record<string, TableRule>> = {
   ledger_checkpoint: whole,
   alarm: whole,
   alarm_act: whole,
+  account_act: whole,
   money_fact: whole,
   money_act: whole,
   refund_order: { travels: true, without: ['lease_until'] },

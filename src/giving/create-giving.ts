@@ -1,5 +1,6 @@
 /** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
 import { isUuid } from '../calendar/index.ts';
+import { assert } from '../problems/index.ts';
 import { acceptUnmatched } from './acts/accept-unmatched.ts';
 import { readReturns } from './acts/gift-returns.ts';
 import { createMoneyDesk } from './acts/money-desk.ts';
@@ -23,6 +24,11 @@ import { createInboxWorker, takeWebhook } from './inbox/inbox.ts';
 import { createPoller } from './inbox/poller.ts';
 import { createCheckpointWorker } from './ledger/ledger-checkpoint.ts';
 import { createMoneyWorker } from './money-facts/money-worker.ts';
+import { readAccounts, readLostCharges } from './moving/accounts-view.ts';
+import { createMoveWorker } from './moving/ask-to-move.ts';
+import { closeLostCharge } from './moving/close-lost-charge.ts';
+import { importMandate } from './moving/import-mandates.ts';
+import { setAccountStatus } from './moving/set-account-status.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
 import { changeTerms, previewChange } from './pledges/change-terms.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
@@ -83,6 +89,11 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     returnsOf: (giftIds) => readReturns(db, giftIds.filter(isUuid)),
     moneyDesk: createMoneyDesk(context),
     payDesk: createPayDesk(context),
+    accounts: () => readAccounts(context),
+    lostCharges: () => readLostCharges(context),
+    setAccountStatus: (decision) => setAccountStatus(context, decision),
+    closeLostCharge: (decision) => closeLostCharge(context, decision),
+    importMandate: (handed, options) => importMandate(context, handed, options),
     workers: [
       createInboxWorker(context),
       pauseUnlessActing(context.db, createCollector(context)),
@@ -92,6 +103,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
       createReconciliation(context),
       createCheckpointWorker(context),
       createFeeWorker(context),
+      pauseUnlessActing(context.db, createMoveWorker(context)),
     ],
   };
 }
@@ -99,7 +111,9 @@ export function createGiving(dependencies: GivingDependencies): Giving {
 async function askProcessor(context: GivingContext, giftId: string): Promise<GiftView | undefined> {
   if (!isUuid(giftId)) return undefined;
   const attempts = await readAttempts(context.db, giftId);
-  const live = attempts.find((attempt) => isOnItsWay(attempt.state));
+  const onTheirWay = attempts.filter((attempt) => isOnItsWay(attempt.state));
+  assert(onTheirWay.length <= 1, 'one attempt of a gift may take money at a time');
+  const [live] = onTheirWay;
   if (live !== undefined && (await askAboutAttempt(context, live)) === 'not-heard') {
     await pageNotHeard(context, live.id);
   }
@@ -126,5 +140,6 @@ async function supporterView(
     .where('forgotten_at', 'is', null)
     .executeTakeFirst();
   if (row?.language == null) return undefined;
+  assert(row.language !== '', 'a supporter who is known has a language');
   return { supporterId, language: row.language, zone: row.zone ?? context.settings.zone };
 }

@@ -83,7 +83,12 @@ export async function readAttempts(db: Db | Tx, giftId: string): Promise<readonl
     .where('gift_id', '=', giftId)
     .orderBy('n')
     .execute();
-  return rows.map(attemptOf);
+  const attempts = rows.map(attemptOf);
+  assert(
+    attempts.every(({ n }, index) => index === 0 || n > (attempts[index - 1]?.n ?? 0)),
+    'attempts of a gift are numbered apart',
+  );
+  return attempts;
 }
 
 /** The attempt that a processor's object belongs to. */
@@ -214,6 +219,17 @@ export async function takeForSending(
         ),
       ),
     )
+    // Nothing that moves money leaves for a company that dropped us.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('processor_account')
+            .select('processor_account.id')
+            .whereRef('processor_account.id', '=', 'attempt.processor_account_id')
+            .where('processor_account.status', '=', 'dropped'),
+        ),
+      ),
+    )
     .executeTakeFirst();
   assert(result.numUpdatedRows <= 1n, 'an attempt is one row');
   return result.numUpdatedRows === 1n;
@@ -228,5 +244,7 @@ export async function insertGift(tx: Tx, gift: NewGift): Promise<boolean> {
     .values(gift)
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+  const written = result.numInsertedOrUpdatedRows ?? 0n;
+  assert(written <= 1n, 'a gift is one row');
+  return written === 1n;
 }

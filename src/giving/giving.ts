@@ -14,6 +14,10 @@ import type { AlarmAnswer, AlarmDecision } from './alarms/deal-with-alarm.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Arrives } from './fees/what-arrives.ts';
 import type { GiftState } from './gift.ts';
+import type { AccountView, LostCharge } from './moving/accounts-view.ts';
+import type { LostChargeAnswer, LostChargeDecision } from './moving/close-lost-charge.ts';
+import type { HandingOn, MandateHandedOn } from './moving/import-mandates.ts';
+import type { AccountAnswer, AccountDecision } from './moving/set-account-status.ts';
 import type { PledgeState } from './pledge.ts';
 import type { PledgePreview } from './pledges/change-terms.ts';
 import type { AgreedTerms } from './pledges/pledge-change-store.ts';
@@ -68,6 +72,8 @@ export interface GiftIntent {
   /** IANA name; one that is not known here is replaced by the newsroom's. */
   readonly zone: string;
   readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
+  /** Account at which they would rather pay, where it takes this gift; else the newsroom's order decides. */
+  readonly accountId?: string;
   /** A supporter we know already, by their number. */
   readonly supporterId?: string;
   /** Called once, in the transaction that first writes the gift: a sealed contact is stored with it or not at all. */
@@ -345,6 +351,19 @@ export interface Giving extends GivingReports {
   returnsOf(giftIds: readonly string[]): Promise<ReadonlyMap<string, GiftReturns>>;
   /** Money that needs a person. */
   readonly moneyDesk: MoneyDesk;
+  /** The newsroom's accounts at payment companies, oldest first. */
+  accounts(): Promise<readonly AccountView[]>;
+  /** Payments under way of which no processor tells us any more what became of them. */
+  lostCharges(): Promise<readonly LostCharge[]>;
+  /** Takes an account into use, stops new gifts there, or gives it up; see `moving/account-status.ts`. */
+  setAccountStatus(decision: AccountDecision): Promise<AccountAnswer>;
+  /** A person says what became of a payment under way at an account that does not tell. */
+  closeLostCharge(decision: LostChargeDecision): Promise<LostChargeAnswer>;
+  /** A mandate that one company handed on to another; `rehearse` changes nothing. */
+  importMandate(
+    handed: MandateHandedOn,
+    options: { readonly rehearse: boolean },
+  ): Promise<HandingOn>;
   /** For pay pages of our own that belong to a processor. */
   readonly payDesk: PayDesk;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */

@@ -13,6 +13,8 @@ import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { causeRef } from '../ledger/ledger.ts';
 import { type ChargeRef, lockCharge, readChargeBooks } from '../money-facts/charge-books.ts';
+import { movesMoney } from '../moving/account-status.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import { moneyOf } from '../rows.ts';
 import { type ActKind, type Decision, isReason, writeAct } from './act-store.ts';
 
@@ -35,7 +37,9 @@ export type RefundRefusal =
   /** An undo after its fourteen days. */
   | 'too-late'
   /** The processor refuses. */
-  | 'processor';
+  | 'processor'
+  /** Its account was dropped: nothing can be sent there; the newsroom gives it back in another way. */
+  | 'account-dropped';
 
 export type PlannedRefund =
   | { readonly kind: 'planned'; readonly orderId: string; readonly money: Money }
@@ -55,6 +59,9 @@ export async function planRefund(
   if (sentBefore !== undefined) return sentBefore;
   const books = await readChargeBooks(tx, wish);
   if (books === undefined) return refuse('not-found');
+  const status = await readAccountStatus(tx, accountId);
+  assert(status !== undefined, 'a charge came through an account of ours');
+  if (!movesMoney(status)) return refuse('account-dropped');
   const isUnmatched = wish.kind === 'refund-unmatched';
   const purse = isUnmatched ? books.purse.unmatched : books.purse.gift;
   const left = purse - (await underWay(tx, wish));

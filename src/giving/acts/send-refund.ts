@@ -12,6 +12,7 @@ import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
 import { readMoneyNow } from '../money-facts/money-worker.ts';
 import { recordFact } from '../money-facts/record-fact.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import type { Processor, RefundAnswer } from '../processor.ts';
 import { moneyOf } from '../rows.ts';
 import { isInsideWindow } from '../settling/ask.ts';
@@ -117,6 +118,11 @@ export async function goOnWithRefund(context: GivingContext, id: string): Promis
   const processor = context.processorOf(order.accountId);
   if (processor === undefined) return await waitForAnswer(context, order);
   const now = context.clock.now();
+  if ((await readAccountStatus(context.db, order.accountId)) === 'dropped') {
+    // Nothing that moves money leaves for a company that dropped us; what may have moved is still looked for.
+    if (order.state === 'planned') return await waitForAnswer(context, order);
+    return await ask(context, order, processor);
+  }
   if (order.state === 'planned') {
     if (!(await takeForSending(context, order))) return;
     return await send(context, order, processor);

@@ -23,6 +23,8 @@ import {
 } from '../gift-store.ts';
 import { readGiftView } from '../gift-view.ts';
 import type { BeginGiftResult, GiftIntent, GiftRefusal } from '../giving.ts';
+import { movesMoney, takesNewGifts } from '../moving/account-status.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { chargedAtOnce, mayCollect } from '../pledges/collection.ts';
 import { readPledge } from '../pledges/pledge-store.ts';
@@ -83,7 +85,7 @@ export function checkIntent(context: GivingContext, intent: GiftIntent): GiftRef
 
 /** Tries to be the first call with this id, and opens the page at once if it is. */
 async function writeGift(context: GivingContext, intent: WrittenIntent): Promise<Step> {
-  let candidates = context.processors;
+  let candidates = wishedFirst(context.processors, intent.accountId);
   for (;;) {
     const choice = chooseAmong(candidates, intent);
     if (choice.kind === 'none') return refused(choice.reason);
@@ -144,15 +146,22 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
   if (live !== undefined) return await goOnWithAttempt(context, situation, live);
   if (!mayPlan({ state: gift.state, hasLiveAttempt: false, pledgeState })) return refused('ended');
   if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-  return await planHosted(context, situation);
+  return await planHosted(context, situation, intent.accountId);
 }
 
 /** Another try at a gift whose last one ended: the next attempt, on a page of its own. */
-async function planHosted(context: GivingContext, situation: Situation): Promise<Step> {
+async function planHosted(
+  context: GivingContext,
+  situation: Situation,
+  accountId: string | undefined,
+): Promise<Step> {
   const { pledge } = situation;
   const { money } = situation.gift;
   const active = await activeProcessors(context);
-  const choice = chooseAmong(active, { money, interval: intervalOf(pledge) });
+  const choice = chooseAmong(wishedFirst(active, accountId), {
+    money,
+    interval: intervalOf(pledge),
+  });
   if (choice.kind === 'none') return refused(choice.reason);
   assert(
     choice.processor.capabilities.currencies.includes(money.currency),
@@ -188,6 +197,16 @@ async function goOnWithAttempt(
 ): Promise<Step> {
   // A renewal that is being charged without the supporter: nothing to open.
   if (live.mandateId !== null && live.pageUrl === null) return await checking(context, live.giftId);
+  const status = await readAccountStatus(context.db, live.accountId);
+  assert(status !== undefined, 'the account of an attempt exists');
+  if (live.state === 'planned' && !takesNewGifts(status)) {
+    await inTransaction(context.db, (tx) =>
+      applyInput(tx, context, { attemptId: live.id, input: { kind: 'withdraw' } }),
+    );
+    return 'again';
+  }
+  // Whether somebody paid there is for its books to say; until then this gift is paid nowhere else.
+  if (!movesMoney(status)) return await checking(context, live.giftId);
   if (live.pageUrl !== null) return { kind: 'go', pageUrl: live.pageUrl };
   const processor = context.processorOf(live.accountId);
   if (processor === undefined) return await checking(context, live.giftId);
@@ -230,6 +249,16 @@ async function open(
       return await checking(context, giftId);
     }
   }
+}
+
+/** The one the supporter chose before the others; should it not take this gift, the newsroom's order decides. */
+function wishedFirst(
+  processors: readonly Processor[],
+  accountId: string | undefined,
+): readonly Processor[] {
+  const wished = processors.filter((processor) => processor.accountId === accountId);
+  assert(wished.length <= 1, 'each processor has an account of its own');
+  return [...wished, ...processors.filter((processor) => processor.accountId !== accountId)];
 }
 
 async function activeProcessors(context: GivingContext): Promise<readonly Processor[]> {

@@ -79,6 +79,9 @@ async function takePage(db: Db, attempt: PageAttempt, now: Instant): Promise<boo
     with held as (
       select id from gift
       where id = ${attempt.giftId} and state in ('due', 'collecting')
+        and exists (
+          select from processor_account where id = ${attempt.accountId} and status = 'active'
+        )
       for update
     )
     update attempt set state = 'sent', first_sent_at = ${now}

@@ -28,17 +28,19 @@ export type NoticeAbout =
   | 'needs-action-reminder'
   | 'lapsed';
 
-/** One letter per gift and reason, for ever. @returns whether this call wrote it */
+/**
+ * One letter per gift and reason, for ever. It names the gift, so that it can lead to the page where that is paid.
+ * @returns whether this call wrote it
+ */
 export async function tellSupporter(
   tx: Tx,
   notice: { readonly gift: Gift; readonly now: Instant; readonly about: NoticeAbout },
 ): Promise<boolean> {
-  const { pledgeId } = notice.gift;
-  assert(pledgeId !== null, 'a notice is about a pledge');
+  assert(notice.gift.pledgeId !== null, 'a notice is about a pledge');
   return await enqueueLetter(tx, {
     dedupeKey: `notice:${notice.about}:${notice.gift.id}`,
     kind: 'pledge-notice',
-    ref: pledgeId,
+    ref: notice.gift.id,
     at: notice.now,
   });
 }

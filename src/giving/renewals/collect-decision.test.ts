@@ -84,6 +84,7 @@ function decide(changes: Partial<WorkFacts> = {}): string {
     dates: { id: 'p', anchor: day('2026-01-15'), anchorN: 0, unit: 'month', zone: 'Europe/Berlin' },
     lapseAt: at('2026-04-05T08:00:00Z'),
     insideWindow: true,
+    isDropped: false,
     now: at(NOW),
     ...changes,
   };
@@ -164,6 +165,9 @@ describe('what a worker does with an attempt that is under way', () => {
       { pledge: pledge('paused', '2026-04-01') },
       'withdraw',
     ],
+    ['planned, its account dropped', attempt('planned'), { isDropped: true }, 'withdraw'],
+    ['sent, its account dropped', attempt('sent'), { isDropped: true }, 'ask'],
+    ['unknown, its account dropped', attempt('unknown'), { isDropped: true }, 'ask'],
     ['a page planned half an hour ago', attempt('planned', page), {}, 'wait'],
     [
       'a page planned two hours ago',

@@ -3,8 +3,8 @@
  * can stand in a table. After a crash the rows say what to do, and this is where they are read:
  *
  * - planned: send it (a page the supporter never got to see is taken back instead);
- * - sent or unknown, the processor still remembers the key, and nobody stopped the pledge: send the same key and body
- *   again;
+ * - sent or unknown, the processor still remembers the key, nobody stopped the pledge and the account was not dropped:
+ *   send the same key and body again;
  * - otherwise: ask what became of it;
  * - nothing under way: charge, try again, skip, give up or lapse, as pledge and calendar say.
  */
@@ -41,6 +41,8 @@ export interface WorkFacts {
   readonly lapseAt: Instant | null;
   /** Whether the processor of the live attempt still answers its key from memory. */
   readonly insideWindow: boolean;
+  /** Whether the live attempt's account was dropped: nothing that moves money leaves for it. */
+  readonly isDropped: boolean;
   readonly now: Instant;
 }
 
@@ -70,12 +72,14 @@ function workOnLive(facts: WorkFacts, live: Attempt): Work {
         ? { kind: 'wait', until }
         : { kind: 'withdraw', attempt: live };
     }
-    const mayCharge = pledge?.state === 'active' || pledge?.state === 'past_due';
+    const isWanted = pledge?.state === 'active' || pledge?.state === 'past_due';
+    const mayCharge = isWanted && !facts.isDropped;
     return mayCharge ? { kind: 'send', attempt: live } : { kind: 'withdraw', attempt: live };
   }
   const unanswered = live.state === 'unknown' || (live.state === 'sent' && live.heard === null);
   // A pledge that was stopped since: what left before completes, but nothing leaves after; so we only ask.
-  const mayResend = pledge !== null && !isPledgeOver(pledge.state) && facts.insideWindow;
+  const isWanted = pledge !== null && !isPledgeOver(pledge.state);
+  const mayResend = isWanted && facts.insideWindow && !facts.isDropped;
   if (unanswered && live.mandateId !== null && mayResend) return { kind: 'resend', attempt: live };
   return { kind: 'ask', attempt: live };
 }

@@ -10,6 +10,7 @@ import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isDue } from '../gift.ts';
 import { lockGift, moveGift, readAttempts, readGift, scheduleGift } from '../gift-store.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver, type PledgeState } from '../pledge.ts';
 import { tellSupporter } from '../pledges/notices.ts';
 import {
@@ -110,6 +111,7 @@ async function readFacts(context: GivingContext, giftId: string): Promise<WorkFa
     lapseAt: pledge === null ? null : lapseInstant(context, { gift, pledge, attempts }),
     insideWindow:
       live !== undefined && processor !== undefined && isInsideWindow(live, processor, now),
+    isDropped: live !== undefined && (await readAccountStatus(db, live.accountId)) === 'dropped',
     now,
   };
 }

@@ -9,6 +9,7 @@ import { assertionText, isFailedAssertion, parkGift } from '../alarms/park-gift.
 import { closeLeftovers } from '../checkout/close-leftovers.ts';
 import type { GivingContext } from '../context.ts';
 import { readAttempt } from '../gift-store.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import type { PaymentEvidence } from '../processor.ts';
 import { inTransaction } from '../transaction.ts';
 import { applyInput } from './apply-input.ts';
@@ -54,15 +55,19 @@ export async function applyEvidenceIn(
     case 'open':
     case 'processing':
     case 'needs_action':
+      // A company that dropped us may still show a page or want a confirmation: nobody is sent there any more.
+      if ((await readAccountStatus(tx, accountId)) === 'dropped') return 'ignored';
+      break;
     case 'declined':
     case 'expired':
-      return await applyInput(tx, context, {
-        attemptId,
-        accountId,
-        objectRef,
-        input: { kind: 'evidence', evidence },
-      });
+      break;
     default:
       return unreachable(evidence, 'applyEvidenceIn');
   }
+  return await applyInput(tx, context, {
+    attemptId,
+    accountId,
+    objectRef,
+    input: { kind: 'evidence', evidence },
+  });
 }

@@ -5,6 +5,7 @@
 import type { Instant } from '../../calendar/index.ts';
 import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import type { Processor } from '../processor.ts';
 import type { Attempt } from '../rows.ts';
 import { inTransaction } from '../transaction.ts';
@@ -40,6 +41,9 @@ export async function askAboutAttempt(
     }
     case 'not-found': {
       if (!mayBelieveNotFound({ attempt, processor, now: context.clock.now() })) return 'too-early';
+      // A company that closed our account may know of nothing any more; only a person who sees its books can say so.
+      if ((await readAccountStatus(context.db, attempt.accountId)) === 'dropped')
+        return 'not-heard';
       const applied = await inTransaction(context.db, (tx) =>
         applyInput(tx, context, { attemptId: attempt.id, input: { kind: 'not-found' } }),
       );

@@ -15,6 +15,8 @@ import { orderOfAttempt } from '../checkout/order-of-attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
 import { lockGiftOfAttempt, readAttempt } from '../gift-store.ts';
+import { movesMoney } from '../moving/account-status.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { lockPledge } from '../pledges/pledge-store.ts';
 import type {
@@ -95,6 +97,8 @@ async function takeForCompletion(
   if (!isOnItsWay(attempt.state) || attempt.mandateId !== null) return undefined;
   if (attempt.accountId !== accountId) return undefined;
   if (attempt.objectRef !== null && attempt.objectRef !== agreed.objectRef) return undefined;
+  const status = await readAccountStatus(tx, accountId);
+  if (status === undefined || !movesMoney(status)) return undefined;
   const pledge = gift.pledgeId === null ? null : await lockPledge(tx, gift.pledgeId);
   if (pledge !== null && isPledgeOver(pledge.state)) return undefined;
   const built = await orderOfAttempt(context, { gift, pledge, attemptId }, tx);
