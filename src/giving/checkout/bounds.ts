@@ -44,6 +44,7 @@ export async function brokenBound(
   // Only now, because alarms are found by their gift in no index.
   const released = await releasedAt(tx, gift.id);
   if (released === null || Instant.compare(released, dayAgo) <= 0) return 'charges-a-day';
+  assert(Instant.compare(released, now) <= 0, 'a person let it go on before now');
   const sinceRelease = await chargesSince(tx, gift.supporterId, released);
   return sinceRelease >= CHARGES_A_DAY_MAX ? 'charges-a-day' : null;
 }
@@ -54,6 +55,10 @@ async function hasTooManyAttempts(
   charge: { readonly gift: Gift; readonly attemptsSoFar: number },
 ): Promise<boolean> {
   const { gift, attemptsSoFar } = charge;
+  assert(
+    Number.isSafeInteger(attemptsSoFar) && attemptsSoFar >= 0,
+    'tries are counted from nought',
+  );
   if (attemptsSoFar < ATTEMPTS_OF_GIFT_MAX) return false;
   const released = await releasedAt(tx, gift.id);
   if (released === null || attemptsSoFar >= ATTEMPTS_EVER_MAX) return true;
@@ -76,6 +81,7 @@ async function chargesSince(tx: Tx, supporterId: string, after: Instant): Promis
     .where('attempt.mandate_id', 'is not', null)
     .where('attempt.created_at', '>', after)
     .executeTakeFirstOrThrow();
+  assert(count >= 0n, 'charges are counted from nought');
   return count;
 }
 

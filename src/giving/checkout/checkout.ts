@@ -8,6 +8,7 @@
  * of two simultaneous calls gets the same page as the first. No lock is held while we wait for a processor.
  */
 import { isUuid } from '../../calendar/index.ts';
+import { equalMoney } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
@@ -138,7 +139,9 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
     return { kind: 'already', gift: await readGiftView(context, gift.id) };
   if (gift.state === 'integrity_hold') return await checking(context, gift.id);
   if (!isOpenGift(gift.state) || gift.supporterId === null) return refused('ended');
-  const live = attempts.find((attempt) => isLive(attempt.state));
+  const lives = attempts.filter((attempt) => isLive(attempt.state));
+  assert(lives.length <= 1, 'at most one attempt of a gift is live');
+  const [live] = lives;
   const pledgeState = pledge?.state ?? null;
   if (live?.state === 'planned' && pledgeState !== null && isPledgeOver(pledgeState)) {
     return refused('ended');
@@ -168,8 +171,10 @@ async function planHosted(
     'a processor takes what it is sent',
   );
   const attemptId = context.random.uuid();
+  assert(isUuid(attemptId), 'a key is a UUID');
   const built = await orderOfAttempt(context, { ...situation, attemptId });
   if (built === undefined) return refused('ended');
+  assert(equalMoney(built.order.money, money), 'an order is for what the gift says');
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGift(tx, situation.gift.id);
     if (gift === undefined || !isOpenGift(gift.state)) return;

@@ -28,6 +28,7 @@ export async function closeAttempt(context: GivingContext, live: Attempt): Promi
   if (known.objectRef === null || !isLive(known.state)) return await closingOf(context, known);
   const processor = context.processorOf(known.accountId);
   if (processor === undefined) return 'not-heard';
+  assert(processor.accountId === known.accountId, 'a page is closed where it was opened');
   const answer = await processor.closeHostedPayment(known.objectRef);
   switch (answer) {
     case 'closed':
@@ -58,6 +59,7 @@ async function closeUntouched(context: GivingContext, live: Attempt): Promise<bo
   return await inTransaction(context.db, async (tx) => {
     await lockGift(tx, live.giftId);
     const now = await readAttempt(tx, live.id);
+    assert(now === undefined || now.giftId === live.giftId, 'an attempt belongs to its gift');
     if (now === undefined || !isLive(now.state) || !isUntouched(now)) return false;
     const applied = await applyInput(tx, context, {
       attemptId: live.id,

@@ -4,7 +4,8 @@
  * as unmatched when it is told, as always.
  */
 
-import type { AttemptInput } from '../attempt.ts';
+import { assert } from '../../problems/index.ts';
+import { type AttemptInput, isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { type Attempt, attemptOf } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
@@ -19,6 +20,7 @@ export async function closeLeftovers(context: GivingContext, settledId: string):
     .where('settled.id', '=', settledId)
     .where('attempt.state', 'in', ['planned', 'sent', 'unknown', 'needs_action'])
     .execute();
+  assert(leftovers.length <= 1, 'at most one attempt of a gift is live');
   for (const leftover of leftovers) await closeLeftover(context, attemptOf(leftover));
 }
 
@@ -32,6 +34,7 @@ async function closeLeftover(context: GivingContext, attempt: Attempt): Promise<
 
 /** What to write about it, or null when it cannot be called back. */
 async function endOf(context: GivingContext, attempt: Attempt): Promise<AttemptInput | null> {
+  assert(isLive(attempt.state), 'only what may still take money is called back');
   if (attempt.state === 'planned') return { kind: 'withdraw' };
   if (attempt.mandateId !== null || attempt.objectRef === null) return null;
   const closed = await context

@@ -3,6 +3,7 @@
  * same attempt gives the same order on every machine; its hash is stored before it is sent, and an order whose hash has
  * changed since (another statement text, say) is never sent under the old key.
  */
+import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { hostedOrderHash } from '../fingerprint.ts';
 import { amountOfPeriod } from '../pledges/collection.ts';
@@ -37,6 +38,12 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
     returnUrl: `${origin}/support/return/${gift.id}?language=${encodeURIComponent(language)}`,
     cancelUrl: `${origin}/support?${backToForm(facts)}`,
   };
+  assert(order.money.minor > 0n, 'an order is for at least one minor unit');
+  assert(order.idempotencyKey === order.references.attemptId, 'the key of an order is its attempt');
+  assert(
+    URL.canParse(order.returnUrl) && URL.canParse(order.cancelUrl),
+    'whoever pays, or turns back, comes to a page of ours',
+  );
   return { order, hash: hostedOrderHash(order) };
 }
 

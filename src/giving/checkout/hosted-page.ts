@@ -1,6 +1,7 @@
 /**
  * Opening a processor's page for an attempt, in three steps with no lock held between them: take it for sending, call,
- * write the page's address. Taking and writing are one statement each, which locks the gift first, like everything else.
+ * write the page's address. Taking and writing are one statement each, which locks the gift first, like everything else;
+ * addresses that come at the same time are written together (`first-page-store.ts`).
  */
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
@@ -11,7 +12,8 @@ import { readAttempt } from '../gift-store.ts';
 import type { Processor } from '../processor.ts';
 import type { Attempt } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
-import { inTransaction, sqlState } from '../transaction.ts';
+import { inTransaction } from '../transaction.ts';
+import { writeFirstPage } from './first-page-store.ts';
 import type { HostedOrder } from './hosted-order.ts';
 
 export type PageAttempt = Pick<Attempt, 'id' | 'giftId' | 'accountId' | 'state'>;
@@ -99,7 +101,8 @@ async function writePage(
   attempt: PageAttempt,
   page: { readonly objectRef: string | null; readonly pageUrl: string },
 ): Promise<boolean> {
-  if (await writeFirstPage(context.db, attempt, page)) return true;
+  const { id: attemptId, giftId } = attempt;
+  if (await writeFirstPage(context, { attemptId, giftId, ...page })) return true;
   // Something was told about it before this answer came: the careful way, by the rules of the attempt.
   await inTransaction(context.db, (tx) =>
     applyInput(tx, context, {
@@ -111,31 +114,4 @@ async function writePage(
   );
   const now = await readAttempt(context.db, attempt.id);
   return now !== undefined && now.pageUrl !== null;
-}
-
-/** The common case, in one statement: the attempt is as we left it when we called. */
-async function writeFirstPage(
-  db: Db,
-  attempt: PageAttempt,
-  page: { readonly objectRef: string | null; readonly pageUrl: string },
-): Promise<boolean> {
-  try {
-    const { rows } = await sql<{ id: string }>`
-      with held as (
-        select id from gift
-        where id = ${attempt.giftId} and state in ('due', 'collecting')
-        for update
-      )
-      update attempt set object_ref = ${page.objectRef}, page_url = ${page.pageUrl}, heard = 'open'
-      from held
-      where attempt.id = ${attempt.id} and attempt.gift_id = held.id
-        and attempt.state = 'sent' and attempt.heard is null and attempt.object_ref is null
-      returning attempt.id
-    `.execute(db);
-    return rows.length === 1;
-  } catch (error) {
-    // The object is another attempt's already; the careful way keeps our id's word over the reference.
-    if (sqlState(error) === '23505') return false;
-    throw error;
-  }
 }

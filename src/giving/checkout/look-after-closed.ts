@@ -3,7 +3,9 @@
  * whose gift was settled by late money and which could not be closed at that moment, or a confirmation that was waited for
  * until the pledge lapsed. With the poller's rhythm each is asked about, and a page is closed, until it is over.
  */
+
 import { sql } from 'kysely';
+import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { readAttempt } from '../gift-store.ts';
@@ -30,6 +32,7 @@ export async function lookAfterClosed(context: GivingContext, accountId: string)
     )
     returning id
   `.execute(context.db);
+  assert(rows.length <= AT_ONCE, 'a batch is bounded');
   for (const { id } of rows) await lookAfter(context, id);
   return rows.length;
 }

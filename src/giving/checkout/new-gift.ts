@@ -2,23 +2,24 @@
  * Writing a gift for the first time: supporter, pledge, gift and its first attempt, all or nothing, before anything leaves
  * the house. The gift's id was made by the browser and is unique, so of any number of calls one writes.
  *
- * All four rows are one statement, because this is the path that a busy evening takes: without a contact to attach it is
- * one round trip and one commit. The attempt is written as sent, because whoever writes it sends it next and nobody else
- * can have planned anything with it: what must be on disk before the call is key, order and "they may know of this", and
- * it is, one commit earlier than by planning it first.
+ * This is the path that a busy evening takes. A gift that needs nothing else in its transaction is written together with
+ * those that come at the same time (`new-gift-store.ts`). One with an address to attach, or of a supporter we know, has
+ * questions to ask under a lock first; it takes a transaction of its own, and the same statement.
+ *
+ * The attempt is written as sent, because whoever writes it sends it next and nobody else can have planned anything with
+ * it: what must be on disk before the call is key, order and "they may know of this", and it is, one commit earlier than
+ * by planning it first.
  */
-import { sql } from 'kysely';
-import { dayIn, isZone, type PlainDate } from '../../calendar/index.ts';
-import type { Db, Tx } from '../../database/index.ts';
-import type { Money } from '../../money/index.ts';
+import { dayIn, isZone } from '../../calendar/index.ts';
+import type { Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { giftBodyHash } from '../fingerprint.ts';
-import type { GiftIntent, PledgeUnit } from '../giving.ts';
-import { type CollectMonths, chargedAtOnce, mayCollect } from '../pledges/collection.ts';
+import type { GiftIntent } from '../giving.ts';
+import { chargedAtOnce, mayCollect } from '../pledges/collection.ts';
 import type { Processor } from '../processor.ts';
-import { constraintOf } from '../transaction.ts';
 import { type HostedOrder, hostedOrder } from './hosted-order.ts';
+import { type InsertAnswer, insertNewGifts, type NewGiftRows } from './new-gift-store.ts';
 
 /** Gifts of one supporter in a day: a bound against runaway charging, far above what anybody means. */
 export const GIFTS_A_DAY_MAX = 15;
@@ -32,15 +33,11 @@ export type WriteAnswer =
   | { readonly kind: 'written'; readonly begun: NewGift }
   | { readonly kind: 'not-written'; readonly why: NotWrittenReason };
 
-/**
- * `taken`: the id exists. `inactive`: the processor's account takes no new gifts. `not-bare`: the supporter to be taken
- * over has gifts beside the one that is replaced.
- */
+/** `not-bare`: the supporter to be taken over has gifts beside the one that is replaced. */
 export type NotWrittenReason =
-  | 'taken'
+  | Exclude<InsertAnswer, 'written'>
   | 'daily-limit'
   | 'unknown-supporter'
-  | 'inactive'
   | 'not-bare';
 
 /** What was written, and the order to send for it. */
@@ -50,9 +47,6 @@ export interface NewGift {
   readonly accountId: string;
   readonly built: HostedOrder;
 }
-
-/** What a simultaneous second gift with one id breaks: its own key or its first attempt's, in the database's own order. */
-const TAKEN: ReadonlySet<string> = new Set(['gift_pkey', 'attempt_number']);
 
 /** Ends the transaction without writing anything. */
 class NotWritten extends Error {
@@ -69,44 +63,41 @@ export async function writeNewGift(
   intent: WrittenIntent,
   processor: Processor,
 ): Promise<WriteAnswer> {
-  const rows = plan(context, intent, processor);
+  const { rows, built } = plan(context, intent, processor);
+  const inserted = await insert(context, intent, rows);
+  if (inserted !== 'written') return { kind: 'not-written', why: inserted };
+  const { giftId, attemptId, accountId } = rows;
+  return { kind: 'written', begun: { giftId, attemptId, accountId, built } };
+}
+
+async function insert(
+  context: GivingContext,
+  intent: WrittenIntent,
+  rows: NewGiftRows,
+): Promise<'written' | NotWrittenReason> {
+  if (intent.attach === undefined && intent.supporterId === undefined) {
+    return await context.newGifts.add(rows);
+  }
   try {
-    if (intent.attach === undefined && intent.supporterId === undefined) {
-      await insertRows(context.db, rows);
-    } else {
-      await context.db.transaction().execute(async (tx) => {
-        if (intent.supporterId !== undefined) await checkSupporter(tx, rows);
-        await insertRows(tx, rows);
-        await intent.attach?.(tx, rows.supporterId);
-      });
-    }
+    await context.db.transaction().execute(async (tx) => {
+      if (intent.supporterId !== undefined) await checkSupporter(tx, intent, rows);
+      const [inserted] = await insertNewGifts(tx, [rows]);
+      assert(inserted !== undefined, 'one gift has one answer');
+      if (inserted !== 'written') throw new NotWritten(inserted);
+      await intent.attach?.(tx, rows.supporterId);
+    });
+    return 'written';
   } catch (error) {
-    if (error instanceof NotWritten) return { kind: 'not-written', why: error.why };
-    if (TAKEN.has(constraintOf(error) ?? '')) return { kind: 'not-written', why: 'taken' };
+    if (error instanceof NotWritten) return error.why;
     throw error;
   }
-  const { attemptId, built } = rows;
-  const begun = { giftId: intent.giftId, attemptId, accountId: processor.accountId, built };
-  return { kind: 'written', begun };
 }
 
-/** Everything to write, decided before the first statement. */
-interface Rows {
-  readonly intent: WrittenIntent;
-  readonly accountId: string;
-  readonly now: ReturnType<GivingContext['clock']['now']>;
-  readonly zone: string;
-  readonly today: PlainDate;
-  readonly supporterId: string;
-  readonly pledge: { readonly id: string; readonly unit: PledgeUnit } | null;
-  readonly months: CollectMonths;
-  /** What is charged: the amount of each of the months. */
-  readonly whole: Money;
-  readonly attemptId: string;
-  readonly built: HostedOrder;
-}
-
-function plan(context: GivingContext, intent: WrittenIntent, processor: Processor): Rows {
+function plan(
+  context: GivingContext,
+  intent: WrittenIntent,
+  processor: Processor,
+): { readonly rows: NewGiftRows; readonly built: HostedOrder } {
   const now = context.clock.now();
   const zone = isZone(intent.zone) ? intent.zone : context.settings.zone;
   const supporterId = intent.supporterId ?? context.random.uuid();
@@ -121,90 +112,41 @@ function plan(context: GivingContext, intent: WrittenIntent, processor: Processo
   const whole = chargedAtOnce(intent.money, months);
   assert(intent.money.minor > 0n, 'a gift is at least one minor unit');
   assert(pledge?.id !== attemptId && attemptId !== supporterId, 'ids are made once');
+  const { giftId, language } = intent;
   const built = hostedOrder(context, {
-    gift: { id: intent.giftId, money: whole, coversPeriods: months },
+    gift: { id: giftId, money: whole, coversPeriods: months },
     pledge,
     attemptId,
     supporterId,
-    language: intent.language,
+    language,
   });
-  const { accountId } = processor;
   const today = dayIn(now, zone);
-  return {
-    intent,
-    accountId,
-    now,
-    zone,
-    today,
+  const rows = {
+    giftId,
+    accountId: processor.accountId,
     supporterId,
+    isNewSupporter: intent.supporterId === undefined,
+    zone,
+    language,
     pledge,
+    each: intent.money,
     months,
     whole,
+    agreed: intent.agreed ?? null,
+    appeal: intent.appeal,
+    bodyHash: giftBodyHash(intent),
     attemptId,
-    built,
+    requestHash: built.hash,
+    today,
+    nextAt: now.add({ hours: FIRST_LOOK_HOURS }),
+    now,
   };
-}
-
-/** The four rows, in one statement. Raises 23505 when another call with this id is being written at this moment. */
-async function insertRows(db: Db | Tx, rows: Rows): Promise<void> {
-  const { intent, accountId, now, zone, today, supporterId, pledge, attemptId, built } = rows;
-  const { months, whole } = rows;
-  const { money, appeal, agreed } = intent;
-  const isNew = intent.supporterId === undefined;
-  const { rows: answers } = await sql<{ taken: boolean; written: boolean }>`
-    with taken as (
-      select id from gift where id = ${intent.giftId}::uuid
-    ), account as (
-      select id from processor_account
-      where id = ${accountId} and status = 'active' and not exists (select from taken)
-    ), new_supporter as (
-      insert into supporter (id, zone, language, created_at)
-      select ${supporterId}::uuid, ${zone}, ${intent.language}, ${now}::timestamptz
-      from account where ${isNew}::boolean
-    ), new_pledge as (
-      insert into pledge
-        (id, supporter_id, amount_minor, currency, unit, collect_every_months, anchor_date, zone, state, created_at)
-      select ${pledge?.id ?? null}::uuid, ${supporterId}::uuid, ${money.minor}::bigint, ${money.currency},
-        ${pledge?.unit ?? null}::text, ${months}::integer, ${today}::date, ${zone}, 'awaiting_first',
-        ${now}::timestamptz
-      from account where ${pledge !== null}::boolean
-    ), agreed as (
-      insert into pledge_change
-        (pledge_id, version, kind, from_n, from_date, amount_minor, currency, unit, collect_every_months,
-         anchor_date, anchor_n, shown, language, at)
-      select ${pledge?.id ?? null}::uuid, 1, 'begun', 0, ${today}::date, ${money.minor}::bigint, ${money.currency},
-        ${pledge?.unit ?? null}::text, ${months}::integer, ${today}::date, 0, ${agreed?.shown ?? null}::text,
-        ${agreed?.language ?? null}::text, ${now}::timestamptz
-      from account where ${months > 1}::boolean
-    ), new_gift as (
-      insert into gift
-        (id, supporter_id, pledge_id, period_n, due_date, unit, covers_periods, amount_minor, currency, body_hash,
-         state, next_at, appeal_id, variant_id, created_at)
-      select ${intent.giftId}::uuid, ${supporterId}::uuid, ${pledge?.id ?? null}::uuid,
-        ${pledge === null ? null : 0}::integer, ${pledge === null ? null : today}::date,
-        ${pledge?.unit ?? null}::text, ${months}::integer,
-        ${whole.minor}::bigint, ${whole.currency}, ${giftBodyHash(intent)}, 'collecting',
-        ${now.add({ hours: FIRST_LOOK_HOURS })}::timestamptz,
-        ${appeal?.appealId ?? null}::text, ${appeal?.variantId ?? null}::text, ${now}::timestamptz
-      from account
-    ), new_attempt as (
-      insert into attempt
-        (id, gift_id, n, processor_account_id, request_hash, state, first_sent_at, created_at)
-      select ${attemptId}::uuid, ${intent.giftId}::uuid, 1, account.id, ${built.hash}, 'sent',
-        ${now}::timestamptz, ${now}::timestamptz
-      from account
-      returning id
-    )
-    select exists (select from taken) as taken, exists (select from new_attempt) as written
-  `.execute(db);
-  const answer = answers[0];
-  assert(answer !== undefined, 'a statement without a table has one row');
-  assert(!(answer.taken && answer.written), 'a gift is written once');
-  if (!answer.written) throw new NotWritten(answer.taken ? 'taken' : 'inactive');
+  return { rows, built };
 }
 
 /** A supporter we know by their number: they exist, and have not begun too many gifts today. */
-async function checkSupporter(tx: Tx, { intent, supporterId, zone, now }: Rows): Promise<void> {
+async function checkSupporter(tx: Tx, intent: WrittenIntent, rows: NewGiftRows): Promise<void> {
+  const { supporterId, zone, now } = rows;
   const known = await tx
     .updateTable('supporter')
     .set({ zone, language: intent.language })
@@ -228,6 +170,7 @@ async function checkSupporter(tx: Tx, { intent, supporterId, zone, now }: Rows):
     // Gifts that a pledge of theirs makes are none that they begin.
     .where(({ or, eb }) => or([eb('period_n', 'is', null), eb('period_n', '=', 0)]))
     .executeTakeFirstOrThrow();
+  assert(count >= 0n, 'gifts are counted from nought');
   if (count >= GIFTS_A_DAY_MAX) throw new NotWritten('daily-limit');
 }
 

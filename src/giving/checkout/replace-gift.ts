@@ -3,7 +3,9 @@
  * that it cannot be paid as well; only then is the old gift given up and the new one begun. If the old one was paid
  * before we could close it, that is what the supporter hears, and nothing new is begun.
  */
+
 import { isUuid } from '../../calendar/index.ts';
+import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
@@ -31,6 +33,7 @@ export async function replaceGift(
   const old = await readGift(context.db, oldGiftId);
   if (old === undefined) return await beginGift(context, intent);
   if (old.periodN !== null && old.periodN > 0) return refused('ended');
+  assert(old.id === oldGiftId, 'the gift that is replaced is the one that was named');
   const closed = await closeGift(context, old.id);
   if (closed === 'paid') return { kind: 'old-paid', gift: await readGiftView(context, old.id) };
   if (closed === 'not-heard') {
@@ -52,6 +55,7 @@ async function beginAsHeir(
   intent: GiftIntent,
   old: { readonly giftId: string; readonly supporterId: string },
 ): Promise<BeginGiftResult> {
+  assert(old.giftId !== intent.giftId.toLowerCase(), 'a gift is no heir of itself');
   const heir = { ...intent, supporterId: old.supporterId, heirOf: old.giftId };
   const begun = await beginGift(context, heir);
   const isOther = begun.kind === 'refused' && begun.reason === 'supporter';
@@ -73,7 +77,10 @@ async function closeGift(context: GivingContext, giftId: string): Promise<Closin
     const now = await readAttempts(tx, giftId);
     // Another tab opened a page since: that one is not closed.
     if (now.some((attempt) => isLive(attempt.state))) return 'not-heard';
-    if (isOpenGift(gift.state)) await abandonGift(tx, context, gift);
+    if (isOpenGift(gift.state)) {
+      const over = await abandonGift(tx, context, gift);
+      assert(!isOpenGift(over.state), 'what is replaced can be paid no more');
+    }
     if (gift.pledgeId !== null) {
       const pledge = await lockPledge(tx, gift.pledgeId);
       if (pledge.state === 'awaiting_first') {

@@ -1,5 +1,7 @@
 /** One-off gifts of somebody who is to be forgotten: what was not sent is taken back, what is on its way is left to end. */
+
 import type { Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import { isLive, isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
@@ -24,6 +26,7 @@ export async function withdrawFirstTries(
   for (const { id } of open) {
     const gift = await lockGift(tx, id);
     if (gift === undefined || !isOpenGift(gift.state)) continue;
+    assert(gift.pledgeId === null, 'a gift of a pledge goes with its pledge');
     const live = (await readAttempts(tx, id)).find((attempt) => isLive(attempt.state));
     if (live !== undefined && isOnItsWay(live.state)) {
       stillCompleting += 1;
@@ -38,5 +41,6 @@ export async function withdrawFirstTries(
       now: context.clock.now(),
     });
   }
+  assert(stillCompleting <= open.length, 'no more complete than were open');
   return stillCompleting;
 }

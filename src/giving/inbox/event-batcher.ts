@@ -1,16 +1,12 @@
 /**
- * Keeping processors' messages, many per commit. Each waits until it is on disk before its processor is told so; but the
- * messages that came while one batch was being written are the next batch, so a flood costs a commit per some hundred
- * messages instead of one each, and a single message waits for nobody. There is no timer.
- *
- * Two batches are under way at most: while the disk works for one, the other is sent. Rows go in one order, so that two
- * batches with the same messages, here or in another process, wait for each other instead of deadlocking.
+ * Keeping processors' messages, many per commit (`database/batcher.ts`): each is on disk before its processor is told so,
+ * and a flood costs a commit per some hundred. Rows go in the order of their keys, so that two batches with the same
+ * messages wait for each other instead of deadlocking.
  */
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
-import type { Db } from '../../database/index.ts';
-import { assert, Problem } from '../../problems/index.ts';
-import { isAboutARow } from '../transaction.ts';
+import { Batcher, type Db } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 
 export interface NewEvent {
   readonly accountId: string;
@@ -21,69 +17,32 @@ export interface NewEvent {
   readonly body: Uint8Array | null;
 }
 
-const BATCHES_AT_ONCE = 2;
-const BATCH_MAX = 500;
 /** Messages waiting for a batch; more are refused, and their processor sends them again. */
 const WAITING_MAX = 10_000;
 
 interface Waiting {
   readonly event: NewEvent;
   readonly receivedAt: Instant;
-  readonly done: (kept: boolean) => void;
-  readonly failed: (error: unknown) => void;
 }
 
 export class EventBatcher {
-  readonly #db: Db;
-  #waiting: Waiting[] = [];
-  #underWay = 0;
+  readonly #batches: Batcher<Waiting, boolean>;
 
   constructor(db: Db) {
-    this.#db = db;
+    this.#batches = new Batcher({
+      waitingMax: WAITING_MAX,
+      async write(batch) {
+        const kept = await writeEvents(db, batch);
+        // Of two equal messages in one batch the first kept it.
+        return batch.map(({ event }) => kept.delete(keyOf(event)));
+      },
+    });
   }
 
   /** Keeps a message once. Resolves when it is on disk, to whether this call kept it; rejects when it may not be. */
   keep(event: NewEvent, receivedAt: Instant): Promise<boolean> {
     assert(event.eventId !== '', 'a message has an id');
-    if (this.#waiting.length >= WAITING_MAX) {
-      return Promise.reject(new Problem('UNAVAILABLE'));
-    }
-    return new Promise((done, failed) => {
-      this.#waiting.push({ event, receivedAt, done, failed });
-      this.#goOn();
-    });
-  }
-
-  #goOn(): void {
-    while (this.#underWay < BATCHES_AT_ONCE && this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH_MAX);
-      assert(batch.length >= 1 && batch.length <= BATCH_MAX, 'a batch is bounded');
-      this.#underWay += 1;
-      assert(this.#underWay <= BATCHES_AT_ONCE, 'two batches are under way at most');
-      void this.#write(batch).finally(() => {
-        this.#underWay -= 1;
-        assert(this.#underWay >= 0, 'each batch ends once');
-        this.#goOn();
-      });
-    }
-  }
-
-  /** Never rejects: everyone who waits is told. */
-  async #write(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const kept = await writeEvents(this.#db, batch);
-      for (const one of batch) {
-        // Of two equal messages in one batch the first kept it.
-        one.done(kept.delete(keyOf(one.event)));
-      }
-    } catch (error) {
-      if (batch.length > 1 && isAboutARow(error)) {
-        // One message that the table refuses must not take its neighbours along.
-        for (const one of batch) await this.#write([one]);
-        return;
-      }
-      for (const one of batch) one.failed(error);
-    }
+    return this.#batches.add({ event, receivedAt });
   }
 }
 

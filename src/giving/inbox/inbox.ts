@@ -148,6 +148,7 @@ async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome
     const applied = await applyEvidence(context, report);
     if (applied !== 'no_such_attempt') return { state: 'applied', error: null, nextAt: null };
   }
+  assert(objectRef !== '', 'a payment that was found has a name');
   const isStrangers = event.attemptId === null && (answer.attemptId ?? null) === null;
   return await keepStrange(context, event, { evidence, objectRef, isStrangers });
 }
@@ -217,6 +218,7 @@ async function keepStrange(
 }
 
 function isOld(context: GivingContext, event: KeptEvent): boolean {
+  assert(event.tries >= 0, 'tries are counted from nought');
   const until = event.receivedAt.add({ hours: PARKED_HOURS });
   return Instant.compare(context.clock.now(), until) >= 0;
 }

@@ -78,6 +78,10 @@ export async function readAccounts(context: GivingContext): Promise<readonly Acc
   `.execute(context.db);
   return rows.map((row) => {
     assert(row.pledges >= 0n && row.unanswered >= 0n, 'counts begin at nought');
+    assert(
+      row.moved === 0n || row.status !== 'active',
+      'who moved left an account that is being left',
+    );
     return {
       accountId: row.id,
       processor: row.processor,
@@ -115,6 +119,7 @@ export async function readLostCharges(context: GivingContext): Promise<readonly 
     order by attempt.first_sent_at, attempt.id
     limit ${LOST_SHOWN_MAX}
   `.execute(context.db);
+  assert(rows.length <= LOST_SHOWN_MAX, 'a list is bounded');
   return rows.map(({ id, account, gift, minor, currency, sent }) => ({
     attemptId: id,
     accountId: account,

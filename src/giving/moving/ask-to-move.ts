@@ -31,6 +31,7 @@ export function createMoveWorker(context: GivingContext): Worker {
       const now = context.clock.now();
       if (idleUntil !== null && Instant.compare(now, idleUntil) < 0) return 0;
       const asked = await askSome(context, now);
+      assert(asked >= 0 && asked <= BATCH, 'a batch is bounded');
       idleUntil = asked === 0 ? now.add({ minutes: PAUSE_MINUTES }) : null;
       return asked;
     },

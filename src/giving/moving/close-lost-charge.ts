@@ -66,6 +66,7 @@ export async function closeLostCharge(
     const attempt = gift === undefined ? undefined : await readAttempt(tx, attemptId);
     if (gift === undefined || attempt === undefined) return { kind: 'not-found' };
     const { accountId } = attempt;
+    assert(attempt.giftId === gift.id, 'an attempt belongs to the gift that was locked');
     const status = await lockAccountStatus(tx, accountId);
     assert(status !== undefined, 'the account of an attempt exists');
     const before = await findAccountAct(tx, actId);
@@ -103,6 +104,8 @@ export async function closeLostCharge(
         fee: null,
       },
     });
+    assert(applied !== 'no_such_attempt', 'an attempt that was locked is there');
+    assert(applied !== 'ignored', 'a person speaks for the account of the attempt itself');
     return { kind: applied === 'hold' ? 'held' : 'done' };
   });
 }

@@ -103,6 +103,7 @@ async function moveMandate(
     .where('mandate_id', '=', old.id)
     .execute();
   await tx.updateTable('mandate').set({ state: 'dead' }).where('id', '=', old.id).execute();
+  assert(newId !== old.id, 'one right to charge takes the place of another');
   await collectWhatWaits(tx, context, newId);
   return 'moved';
 }
@@ -162,6 +163,7 @@ async function collectWhatWaits(tx: Tx, context: GivingContext, mandateId: strin
     const today = dayIn(now, dates.zone);
     const at = collectAt(dates, PlainDate.compare(gift.dueDate, today) > 0 ? gift.dueDate : today);
     const next = Instant.compare(at, now) > 0 ? at : collectAt(dates, today.add({ days: 1 }));
+    assert(Instant.compare(next, now) > 0, 'what waits is collected later, not at once');
     await scheduleGift(tx, gift, next);
   }
 }

@@ -47,6 +47,7 @@ export async function setAccountStatus(
     const status = accountAfter(move);
     if (before !== undefined || standing === status) return { kind: 'already', status: standing };
     const now = context.clock.now();
+    assert(standing !== status, 'an act changes how an account stands');
     await tx.updateTable('processor_account').set({ status }).where('id', '=', accountId).execute();
     await writeAccountAct(tx, {
       id: actId,
@@ -72,7 +73,9 @@ async function lockGiftsOnTheirWay(tx: Tx, accountId: string): Promise<readonly 
     )
     order by gift.id for update of gift
   `.execute(tx);
-  return rows.map(({ id }) => id);
+  const ids = rows.map(({ id }) => id);
+  assert(new Set(ids).size === ids.length, 'a gift is locked once');
+  return ids;
 }
 
 /**

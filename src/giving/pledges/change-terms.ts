@@ -211,6 +211,7 @@ async function changeDueGift(
   if (gift.state !== 'due' || gift.periodN === null) return;
   const whole = chargedAtOnce(terms.money, terms.collectEveryMonths);
   assert(whole.currency === gift.money.currency, 'one currency along a pledge');
+  assert(gift.periodN >= 1, 'the first gift is what began the pledge');
   const due = dueDay(terms, gift.periodN);
   const isMoved = gift.dueDate?.equals(due) !== true;
   await tx
@@ -266,6 +267,7 @@ export async function previewChange(
   const n = Math.max(from, pledge.termsFromN, 1);
   const terms = changedTerms(termsOf(pledge), change, { n, today: dayIn(now, dates.zone) });
   const { money, unit, collectEveryMonths, anchor, anchorN } = terms;
+  assert(money.currency === pledge.money.currency, 'one currency along a pledge');
   const { state } = pledge;
   const pausedUntil = pausedUntilAfter(pledge, { change, dates, n, now });
   return {

@@ -54,6 +54,7 @@ export function mayCollect(unit: PledgeUnit | 'once', months: number): months is
 /** What is charged at once. May be more than an amount may be: see {@link isChargeable}. */
 export function chargedAtOnce(monthly: Money, months: number): Money {
   assert(isCollectMonths(months), 'months are collected in fixed numbers');
+  assert(monthly.minor > 0n, 'a month is at least one minor unit');
   return money(monthly.minor * BigInt(months), monthly.currency);
 }
 

@@ -75,7 +75,9 @@ export function pauseUntil(request: PauseRequest, today: PlainDate): PlainDate |
   if ('months' in request) {
     const { months } = request;
     if (!Number.isInteger(months) || months < 1 || months > PAUSE_MONTHS_MAX) return null;
-    return today.add({ months });
+    const until = today.add({ months });
+    assert(PlainDate.compare(until, today) > 0, 'a pause ends in the future');
+    return until;
   }
   const { untilDate } = request;
   const latest = today.add({ months: PAUSE_MONTHS_MAX });
@@ -103,6 +105,7 @@ export async function resumeLocked(
   const now = context.clock.now();
   if (pledge.state === 'active') return 'unchanged';
   if (pledge.state !== 'paused') return 'not-possible';
+  assert(openGifts.length <= 1, 'a pledge has one open gift');
   await tx
     .updateTable('pledge')
     .set(({ eb }) => ({

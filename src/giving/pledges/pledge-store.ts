@@ -49,6 +49,7 @@ export async function movePledge(
   assert(!isPledgeOver(pledge.state), 'a pledge that is over stays so');
   assert(state !== 'paused', 'a pause has a day on which it ends');
   const over = isPledgeOver(state);
+  assert((state === 'lapsed' || state === 'cancelled') === over, 'two states are final');
   await tx
     .updateTable('pledge')
     .set({ state, paused_until: null, resume_at: null, ended_at: over ? now : null })
@@ -169,6 +170,7 @@ export async function makeNextGift(
     });
   }
   const { at } = renewalDue(dates, n);
+  assert(n >= pledge.nextN && n >= pledge.termsFromN, 'numbers of periods only grow');
   await insertGift(tx, { ...rowOfPeriod(pledge, { n, ...time }), state: 'due', next_at: at });
   await tx
     .updateTable('pledge')
@@ -211,6 +213,7 @@ function rowOfPeriod(
   const { n, now } = of;
   const { collectEveryMonths, money } = pledge;
   const whole = chargedAtOnce(money, collectEveryMonths);
+  assert(whole.currency === money.currency && whole.minor >= money.minor, 'months add up');
   return {
     id: renewalGiftId(pledge.id, n),
     supporter_id: pledge.supporterId,

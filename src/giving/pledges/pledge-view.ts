@@ -30,6 +30,10 @@ export async function readPledgesOf(
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
+  assert(
+    rows.every((row) => row.supporter_id === supporterId),
+    'nobody sees the pledge of somebody else',
+  );
   return await Promise.all(rows.map((row) => viewOfPledge(context, pledgeOf(row))));
 }
 
@@ -82,6 +86,11 @@ export async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenG
     .execute();
   const newest = rows[0];
   if (newest === undefined) return undefined;
+  assert(
+    rows.every(({ id }) => id === newest.id),
+    'a pledge has one open gift',
+  );
+  assert(newest.period_n !== null, 'a gift of a pledge has its period');
   return {
     id: newest.id,
     n: newest.period_n ?? 0,

@@ -141,6 +141,7 @@ function mandateOrder(
   charge: { readonly gift: Gift; readonly mandate: Mandate; readonly attemptId: string },
 ): MandateChargeOrder | null {
   const { gift, mandate, attemptId } = charge;
+  assert(gift.money.minor > 0n, 'a charge is for at least one minor unit');
   const { customerRef, methodRef } = mandate;
   if (gift.supporterId === null || customerRef === null || methodRef === null) return null;
   return {

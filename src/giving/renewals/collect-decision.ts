@@ -65,6 +65,7 @@ export function decideWork(facts: WorkFacts): Work {
 
 function workOnLive(facts: WorkFacts, live: Attempt): Work {
   const { pledge, now } = facts;
+  assert(isLive(live.state), 'what is over needs no work');
   if (live.state === 'planned') {
     if (live.mandateId === null) {
       const until = live.createdAt.add({ hours: PLANNED_PAGE_HOURS });

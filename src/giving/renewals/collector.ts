@@ -100,6 +100,11 @@ async function readFacts(context: GivingContext, giftId: string): Promise<WorkFa
   if (gift === undefined) return undefined;
   const attempts = await readAttempts(db, giftId);
   const pledge = gift.pledgeId === null ? null : ((await readPledge(db, gift.pledgeId)) ?? null);
+  assert(pledge === null || pledge.id === gift.pledgeId, 'a gift is decided with its own pledge');
+  assert(
+    attempts.every((attempt) => attempt.giftId === gift.id),
+    'a gift is decided with its own attempts',
+  );
   const live = attempts.find((attempt) => isLive(attempt.state));
   const processor = live === undefined ? undefined : context.processorOf(live.accountId);
   const now = context.clock.now();
@@ -135,6 +140,7 @@ async function doWork(
     case 'charge': {
       const planned = await planCharge(context, gift.id);
       if (planned === null) return;
+      assert(planned.attempt.giftId === gift.id, 'what is charged is the gift that was decided on');
       await sendCharge(context, planned);
       return await scheduleNextAsk(context, planned.attempt.id);
     }

@@ -14,6 +14,7 @@ export async function claimDueGifts(
   db: Db,
   claim: { readonly now: Instant; readonly owner: string; readonly limit: number },
 ): Promise<readonly string[]> {
+  assert(claim.limit > 0 && claim.owner !== '', 'somebody leases a bounded number');
   const { rows } = await sql<{ id: string }>`
     with due as (
       select id from gift
@@ -27,6 +28,7 @@ export async function claimDueGifts(
     returning gift.id
   `.execute(db);
   assert(rows.length <= claim.limit, 'a batch is bounded');
+  assert(new Set(rows.map(({ id }) => id)).size === rows.length, 'a gift is leased once');
   return rows.map((row) => row.id);
 }
 

@@ -49,7 +49,12 @@ export function dueDay(
 /** The day of gift `n` and the instant at which it is collected (09:00 to 11:00 where the supporter lives). */
 export function renewalDue(pledge: PledgeDates, n: number): { date: PlainDate; at: Instant } {
   const date = dueDay(pledge, n);
-  return { date, at: collectAt(pledge, date) };
+  const at = collectAt(pledge, date);
+  assert(
+    dayIn(at, pledge.zone).equals(date),
+    'a gift is collected on its day, where its supporter lives',
+  );
+  return { date, at };
 }
 
 /** The instant of collecting on a given day: for retries and lapses too, so that all happen at the pledge's own minute. */
@@ -82,6 +87,7 @@ export function nextDates(
   from: { readonly n: number; readonly now: Instant },
 ): readonly PlainDate[] {
   if (isPledgeOver(pledge.state)) return [];
+  assert(pledge.collectEveryMonths >= 1, 'each period is announced once');
   const first = firstCollected(pledge, { n: from.n, today: dayIn(from.now, pledge.zone) });
   assert(first >= from.n, 'nothing that was collected is announced again');
   return Array.from({ length: SHOWN_DATES }, (_, index) =>

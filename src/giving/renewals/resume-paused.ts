@@ -4,7 +4,9 @@
  * Not before a period that fell into the pause was skipped, though: after an outage both are found at the same moment, and
  * a pledge that was active already would have that period charged.
  */
+
 import { sql } from 'kysely';
+import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 
 const RESUMED_AT_ONCE = 500;
@@ -34,5 +36,6 @@ export async function resumePaused(context: GivingContext): Promise<number> {
     from over where pledge.id = over.id
     returning pledge.id
   `.execute(context.db);
+  assert(rows.length <= RESUMED_AT_ONCE, 'a batch is bounded');
   return rows.length;
 }
