@@ -1,3 +1,4 @@
+export { Batcher, type BatcherOptions } from './batcher.ts';
 export {
   type Db,
   type OpenDatabase,

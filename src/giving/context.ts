@@ -2,8 +2,14 @@
  * What every part of the money core works with: the database, time, chance, the processors and the newsroom's settings.
  */
 import type { Clock, Random } from '../calendar/index.ts';
-import type { Db } from '../database/index.ts';
+import type { Batcher, Db } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
+import { createFirstPageBatcher, type FirstPage } from './checkout/first-page-store.ts';
+import {
+  createNewGiftBatcher,
+  type InsertAnswer,
+  type NewGiftRows,
+} from './checkout/new-gift-store.ts';
 import type { GivingDependencies, GivingSettings } from './giving.ts';
 import { EventBatcher } from './inbox/event-batcher.ts';
 import type { Processor } from './processor.ts';
@@ -15,6 +21,9 @@ export interface GivingContext {
   readonly settings: GivingSettings;
   /** Keeps processors' messages. */
   readonly events: EventBatcher;
+  /** Writes gifts that need nothing else in their transaction, and the pages that were opened for them. */
+  readonly newGifts: Batcher<NewGiftRows, InsertAnswer>;
+  readonly firstPages: Batcher<FirstPage, boolean>;
   /** In order of preference. */
   readonly processors: readonly Processor[];
   /** The processor of an account; undefined when this process has no key for it. */
@@ -34,6 +43,8 @@ export function givingContext(dependencies: GivingDependencies): GivingContext {
     random,
     settings,
     events: new EventBatcher(db),
+    newGifts: createNewGiftBatcher(db),
+    firstPages: createFirstPageBatcher(db),
     processors,
     processorOf: (accountId) => byAccount.get(accountId),
     ready() {
