@@ -62,6 +62,7 @@ export async function acceptUnmatchedIn(
   if (await isBeingRefunded(tx, acceptance)) return { kind: 'nothing-left' };
   const now = context.clock.now();
   const money = moneyOf(books.purse.unmatched, books.currency);
+  assert(money.minor > 0n && money.minor <= books.amount, 'no more is accepted than came');
   const written = await insertGift(tx, {
     id: giftId,
     supporter_id: null,
@@ -78,11 +79,12 @@ export async function acceptUnmatchedIn(
     created_at: now,
   });
   if (!written) return { kind: 'refused', reason: 'gift-id' };
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable('gift')
     .set({ state: 'settled', settled_at: now, next_at: null })
     .where('id', '=', giftId)
-    .execute();
+    .executeTakeFirst();
+  assert(numUpdatedRows === 1n, 'the gift that was made is settled');
   const posted = await post(
     tx,
     {
@@ -107,6 +109,9 @@ export async function acceptUnmatchedIn(
     decision: acceptance,
     at: now,
   });
+  const after = await readChargeBooks(tx, acceptance);
+  assert(after?.as === 'accepted' && after.giftId === giftId, 'what was accepted is that gift');
+  assert(after.purse.unmatched === 0n, 'nothing of it is left to explain');
   await resolveChargeAlarms(tx, { ...acceptance, now });
   return { kind: 'accepted', giftId };
 }

@@ -1,5 +1,5 @@
 /** What people decided about money: who, when and why, as a row. The ledger names the act, never the person. */
-import type { Instant } from '../../calendar/index.ts';
+import { type Instant, isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { ChargeRef } from '../money-facts/charge-books.ts';
@@ -33,6 +33,7 @@ export async function writeAct(
 ): Promise<void> {
   assert(isReason(act.decision.reason), 'whoever decides says why');
   assert(act.decision.by !== '', 'somebody decides');
+  assert(isUuid(act.id) && act.chargeRef !== '', 'an act has an id and is about a charge');
   await tx
     .insertInto('money_act')
     .values({

@@ -2,10 +2,12 @@
  * What the desk sees of money that needs a person: open alarms with the money they are about, refunds that are not over,
  * and where the processor's books and ours differ. Ids, amounts and days; nothing here names a supporter.
  */
+
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
 import type { Money } from '../../money/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { AlarmWay } from '../alarms/deal-with-alarm.ts';
 import { chargeOfAlarm, waysOf } from '../alarms/deal-with-alarm.ts';
 import { type ChargeRef, readChargeBooks } from '../money-facts/charge-books.ts';
@@ -85,6 +87,11 @@ async function readAlarms(db: Db, alarmId: bigint | null): Promise<readonly Desk
     .orderBy('id', 'desc')
     .limit(ROWS_MAX)
     .execute();
+  assert(rows.length <= ROWS_MAX, 'a list is bounded');
+  assert(
+    alarmId === null || rows.every(({ id }) => id === alarmId),
+    'the alarm is the one that was asked for',
+  );
   const alarms: DeskAlarm[] = [];
   for (const row of rows) {
     const charge = await chargeOfAlarm(db, row);
@@ -93,6 +100,7 @@ async function readAlarms(db: Db, alarmId: bigint | null): Promise<readonly Desk
       charge === null || books === undefined || books.purse.unmatched === 0n
         ? null
         : { ...charge, money: moneyOf(books.purse.unmatched, books.currency) };
+    assert(waiting === null || waiting.money.minor > 0n, 'money that waits is there');
     alarms.push({
       alarmId: row.id,
       kind: row.kind,
@@ -126,6 +134,7 @@ async function readOpenRefunds(db: Db): Promise<readonly DeskRefund[]> {
     .orderBy('money_act.at', 'desc')
     .limit(ROWS_MAX)
     .execute();
+  assert(rows.length <= ROWS_MAX, 'a list is bounded');
   return rows.map((row) => ({
     orderId: row.id,
     giftId: row.gift_id,
@@ -152,6 +161,10 @@ async function readDifferences(db: Db): Promise<readonly BooksDifference[]> {
       ours_minor as ours, theirs_minor as theirs, currency
     from books_difference order by day desc, processor_account_id, kind, ref limit ${ROWS_MAX}
   `.execute(db);
+  assert(
+    rows.every(({ ours, theirs }) => ours !== theirs),
+    'a difference differs',
+  );
   return rows.map((row) => ({
     accountId: row.account_id,
     day: row.day,

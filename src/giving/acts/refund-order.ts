@@ -64,6 +64,7 @@ export async function planRefund(
   if (!movesMoney(status)) return refuse('account-dropped');
   const isUnmatched = wish.kind === 'refund-unmatched';
   const purse = isUnmatched ? books.purse.unmatched : books.purse.gift;
+  assert(purse >= 0n && purse <= books.amount, 'no more is left than came');
   const left = purse - (await underWay(tx, wish));
   if (left <= 0n) return refuse('nothing-left');
   if (wish.money !== undefined && wish.money.currency !== books.currency) return refuse('currency');
@@ -83,6 +84,8 @@ export async function planRefund(
   });
   const back = money(amount, moneyOf(amount, books.currency).currency);
   assert(back.minor <= books.amount, 'no more is sent back than came');
+  assert(back.minor >= 1n && back.minor <= left, 'no more is sent back than is left');
+  assert(isUuid(orderId), 'a key is a UUID');
   await tx
     .insertInto('refund_order')
     .values({
@@ -157,7 +160,9 @@ async function underWay(tx: Tx, charge: ChargeRef): Promise<bigint> {
       ), 0)
     )::bigint as amount
   `.execute(tx);
-  const amount = rows[0]?.amount ?? 0n;
+  const [row] = rows;
+  assert(row !== undefined, 'a sum has one row');
+  const { amount } = row;
   assert(amount >= 0n, `what is under way of ${ref} is nothing or something`);
   return amount;
 }

@@ -3,10 +3,10 @@
  * body; after it nothing is ever sent again: the listing of money is read, and what it shows decides.
  */
 import { sql } from 'kysely';
-import type { Instant } from '../../calendar/index.ts';
+import { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
 import { equalMoney, type Money } from '../../money/index.ts';
-import { assert } from '../../problems/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
@@ -76,6 +76,7 @@ async function claimDue(context: GivingContext): Promise<readonly string[]> {
     update refund_order set lease_until = ${now.add({ seconds: LEASE_SECONDS })}
     from due where refund_order.id = due.id returning refund_order.id
   `.execute(context.db);
+  assert(rows.length <= BATCH, 'a batch is bounded');
   return rows.map((row) => row.id);
 }
 
@@ -144,6 +145,7 @@ async function takeForSending(context: GivingContext, order: RefundOrderRow): Pr
     .where('id', '=', order.id)
     .where('state', '=', 'planned')
     .executeTakeFirst();
+  assert(taken.numUpdatedRows <= 1n, 'an order is one row');
   return taken.numUpdatedRows === 1n;
 }
 
@@ -165,6 +167,8 @@ async function send(
       return await end(context, order, { state: 'refused', code: answer.code });
     case 'unknown':
       return await waitForAnswer(context, order);
+    default:
+      return unreachable(answer, 'send');
   }
 }
 
@@ -184,6 +188,7 @@ async function refunded(
       .where('id', '=', order.id)
       .where('state', 'in', ['sent', 'unknown', 'not_found'])
       .executeTakeFirst();
+    assert(written.numUpdatedRows <= 1n, 'an order is one row');
     if (written.numUpdatedRows === 0n) return;
     await recordFact(tx, {
       accountId: order.accountId,
@@ -212,6 +217,7 @@ async function end(
   order: RefundOrderRow,
   ended: { readonly state: 'refused' | 'not_found'; readonly code: string },
 ): Promise<void> {
+  assert(ended.code !== '', 'what ended without money says why');
   const now = context.clock.now();
   await inTransaction(context.db, async (tx) => {
     const written = await tx
@@ -230,6 +236,7 @@ async function end(
 async function waitForAnswer(context: GivingContext, order: RefundOrderRow): Promise<void> {
   const now = context.clock.now();
   const next = nextAsk({ asked: order.tries, for: 'unheard', now });
+  assert(Instant.compare(next.at, now) > 0, 'what was not heard is asked later, not at once');
   await context.db
     .updateTable('refund_order')
     .set({

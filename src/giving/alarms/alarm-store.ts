@@ -1,6 +1,8 @@
 /** What a person must look at. The same thing rings once until somebody dealt with it. */
+
 import type { Instant } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 
 export interface NewAlarm {
@@ -14,6 +16,7 @@ export interface NewAlarm {
 }
 
 export async function raiseAlarm(db: Db | Tx, alarm: NewAlarm): Promise<void> {
+  assert(alarm.ref !== '', 'an alarm is about something');
   await db
     .insertInto('alarm')
     .values({

@@ -6,7 +6,7 @@
  */
 import { isUuid } from '../../calendar/index.ts';
 import type { Db, Tx } from '../../database/index.ts';
-import { assert } from '../../problems/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import { type Decision, isReason } from '../acts/act-store.ts';
 import type { GivingContext } from '../context.ts';
 import { type ChargeRef, readChargeBooks } from '../money-facts/charge-books.ts';
@@ -65,6 +65,7 @@ export async function dealWithAlarm(
       .forUpdate()
       .executeTakeFirst();
     assert(alarm !== undefined, 'an alarm is never deleted');
+    assert(alarm.gift_id === known.gift_id, 'an alarm stays about its gift');
     const before = await tx
       .selectFrom('alarm_act')
       .select('alarm_id')
@@ -76,6 +77,7 @@ export async function dealWithAlarm(
     if (before !== undefined || alarm.resolved_at !== null) return { kind: 'already' };
     const refusal = await carryOut(tx, context, { alarm, way });
     if (refusal !== null) return { kind: 'refused', reason: refusal };
+    assert(decision.by !== '', 'somebody decides');
     await tx
       .insertInto('alarm_act')
       .values({
@@ -113,6 +115,7 @@ async function carryOut(
       const charge = await chargeOfAlarm(tx, alarm);
       const books = charge === null ? undefined : await readChargeBooks(tx, charge);
       if (books !== undefined && books.purse.unmatched > 0n) return 'money-waits';
+      assert(alarm.kind !== 'bound' || alarm.gift_id === null, 'a parked gift is released');
       await tx
         .updateTable('alarm')
         .set({ resolved_at: context.clock.now() })
@@ -147,6 +150,8 @@ export function waysOf(alarm: {
     case 'assertion':
       // The gift stays on hold: acknowledging would take it out of everybody's sight.
       return alarm.gift_id === null ? ['acknowledge'] : [];
+    default:
+      return unreachable(alarm.kind, 'waysOf');
   }
 }
 
@@ -161,5 +166,6 @@ export async function chargeOfAlarm(
   const accounts = await db.selectFrom('processor_account').select('id').execute();
   const account = accounts.find(({ id }) => alarm.ref.startsWith(`${id}:`));
   if (account === undefined) return null;
+  assert(alarm.ref.length > account.id.length + 1, 'a charge has a name at its account');
   return { accountId: account.id, chargeRef: alarm.ref.slice(account.id.length + 1) };
 }

@@ -2,7 +2,7 @@
  * A certainty that turned out false parks the gift it happened in, never the process: an assertion of ours, or a rule of
  * the schema that refused what no code of ours should have tried.
  */
-import { AssertionFailure } from '../../problems/index.ts';
+import { AssertionFailure, assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
 import { sqlState } from '../transaction.ts';
@@ -25,6 +25,7 @@ export async function parkGift(
   context: GivingContext,
   failed: { readonly giftId: string; readonly detail: string },
 ): Promise<void> {
+  assert(failed.detail !== '', 'whoever parks a gift says why');
   const now = context.clock.now();
   await context.db.transaction().execute(async (tx) => {
     const row = await tx
@@ -34,6 +35,7 @@ export async function parkGift(
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return;
+    assert(row.id === failed.giftId, 'the gift that is parked is the one that was named');
     if (isOpenGift(row.state)) {
       await tx
         .updateTable('gift')

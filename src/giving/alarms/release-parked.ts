@@ -1,6 +1,8 @@
 /** Staff's way out of a bound: a gift that was parked is charged after all, once, and its alarm is dealt with. */
+
 import { isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
 import { lockGift, scheduleGift } from '../gift-store.ts';
@@ -28,6 +30,7 @@ export async function releaseParkedIn(
     .where('gift_id', '=', gift.id)
     .where('resolved_at', 'is', null)
     .executeTakeFirst();
+  assert(resolved.numUpdatedRows <= 1n, 'the same thing rings once');
   if (resolved.numUpdatedRows === 0n) return false;
   await scheduleGift(tx, gift, now);
   return true;

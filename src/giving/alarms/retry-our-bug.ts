@@ -2,8 +2,10 @@
  * Staff's way out of an order that a processor called invalid: the mistake was ours and was mended, so the renewal is tried
  * again, as a new attempt with an order built anew. Never by itself: until somebody mended it, it would be refused again.
  */
+
 import { isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
+import { assert } from '../../problems/index.ts';
 import { isLive } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { isOpenGift } from '../gift.ts';
@@ -28,6 +30,7 @@ export async function retryOurBugIn(
   if (gift.periodN === null || gift.periodN === 0) return false;
   const attempts = await readAttempts(tx, gift.id);
   if (attempts.some((attempt) => isLive(attempt.state))) return false;
+  assert(gift.pledgeId !== null, 'a renewal has a pledge');
   const now = context.clock.now();
   const resolved = await tx
     .updateTable('alarm')
@@ -37,6 +40,7 @@ export async function retryOurBugIn(
     .where('resolved_at', 'is', null)
     .executeTakeFirst();
   if (resolved.numUpdatedRows === 0n) return false;
+  assert(attempts.length > 0, 'an order that was refused was an attempt');
   await scheduleGift(tx, gift, now);
   return true;
 }
