@@ -7,8 +7,10 @@ import type { PlainDate } from '../../calendar/index.ts';
 import { formatDate, type Translate, translator } from '../../language/index.ts';
 import type { Money } from '../../money/index.ts';
 import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
+import { assert } from '../../problems/index.ts';
 import { COLLECT_MONTHS, chargedAtOnce, readCollectMonths } from '../pledges/collection.ts';
 import type { ArrivesExample } from './arrives-example.ts';
+import { assertAddress, assertInOrder } from './assert-shown.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText, exactAmountText } from './gift-words.ts';
 import type { SupportDraft } from './support-draft.ts';
@@ -16,8 +18,10 @@ import { hiddenFields } from './support-fields.ts';
 
 export function collectChoice(context: FormContext): Html {
   const { draft, t } = context;
-  const chosen = readCollectMonths(draft.months) ?? 1;
-  return html`<details class="collect" data-every="month"${chosen === 1 ? nothing : html` open`}>
+  // Nothing is chosen for anybody: who leaves it alone gives every month, and sees nothing ticked.
+  const isChosen = draft.months !== '' && draft.months !== '1';
+  const chosen = isChosen ? readCollectMonths(draft.months) : undefined;
+  return html`<details class="collect" data-every="month"${chosen === undefined ? nothing : html` open`}>
 <summary>${t('support.collect')}</summary>
 <p class="hint">${t('support.collect-why')} ${context.arrives === null ? '' : arrivesText(context.arrives, context.language)}</p>
 <div class="choices" role="radiogroup" aria-label="${t('support.collect')}">${COLLECT_MONTHS.map(
@@ -30,6 +34,11 @@ export function collectChoice(context: FormContext): Html {
 
 /** @example 'Of $2.00 each month, $1.61 arrives. Of $6.00 every 3 months, $5.42 arrives.' */
 export function arrivesText(example: ArrivesExample, language: string): string {
+  assert(
+    example.monthlyArrives.minor < example.monthly.minor &&
+      example.togetherArrives.minor < example.together.minor,
+    'less arrives than is given, where a fee is told',
+  );
   return translator(language)('support.arrives', {
     one: exactAmountText(example.monthly, language),
     oneArrives: exactAmountText(example.monthlyArrives, language),
@@ -58,15 +67,19 @@ export interface Collection {
 export function agreedText(collection: Collection): string {
   const { monthly, months, today, language } = collection;
   const t = translator(language);
-  const [second, third] = [1, 2].map((index) =>
-    formatDate(today.add({ months: index * months }, { overflow: 'constrain' }), language),
+  assert(months > 1, 'nobody is asked about every month');
+  const days = [1, 2].map((index) =>
+    today.add({ months: index * months }, { overflow: 'constrain' }),
   );
+  assertInOrder([today, ...days]);
+  const [second, third] = days.map((day) => formatDate(day, language));
+  assert(second !== undefined && third !== undefined, 'two more days are told');
   return t('support.collect-agree', {
     whole: amountText(chargedAtOnce(monthly, months), language),
     monthly: amountText(monthly, language),
     count: months,
-    second: second ?? '',
-    third: third ?? '',
+    second,
+    third,
   });
 }
 
@@ -79,7 +92,10 @@ export function collectPage(options: {
   const { collection, draft } = options;
   const { language, monthly, months, today } = collection;
   const t = translator(language);
-  const whole = amountText(chargedAtOnce(monthly, months), language);
+  const charged = chargedAtOnce(monthly, months);
+  assert(charged.minor === monthly.minor * BigInt(months), 'the months add up to what is charged');
+  const whole = amountText(charged, language);
+  for (const target of options.formTargets) assertAddress(target);
   return {
     kind: 'private',
     title: t('support.title'),
