@@ -4,6 +4,7 @@
  */
 import { type Currency, type Money, money } from '../../money/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { Giving } from '../giving.ts';
 import { chargedAtOnce } from '../pledges/collection.ts';
 import { amountsFor } from './support-draft.ts';
@@ -29,6 +30,11 @@ export async function arrivesExample(
   const one = await giving.whatArrives({ money: monthly });
   const many = await giving.whatArrives({ money: together });
   if (one === undefined || many === undefined) return null;
+  assert(
+    one.arrives.minor + one.fee.minor === monthly.minor,
+    'what arrives and the fee are the gift',
+  );
+  assert(many.arrives.minor + many.fee.minor === together.minor, 'of several months as well');
   const isWorthSaying =
     one.fee.minor * WORTH_SAYING >= monthly.minor &&
     many.arrives.minor > one.arrives.minor * BigInt(EXAMPLE_MONTHS);
@@ -45,5 +51,6 @@ export async function smallestExample(
     a < b ? -1 : 1,
   );
   if (least === undefined) return null;
+  assert(least > 0n, 'an amount that is offered is something');
   return await arrivesExample(giving, money(least, of.currency));
 }

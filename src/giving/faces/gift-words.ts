@@ -5,6 +5,7 @@ import { formatMoney, type Money } from '../../money/index.ts';
 import type { GiftInterval } from '../../newsroom/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { GiftView } from '../giving.ts';
+import { assertInOrder } from './assert-shown.ts';
 
 const SUM_KEYS: Readonly<Record<GiftInterval, MessageKey>> = {
   once: 'support.sum-once',
@@ -39,6 +40,8 @@ export interface SumOfGift {
 export function sumText(gift: SumOfGift, language: string): string {
   const t = translator(language);
   const { coversPeriods: count = 1 } = gift;
+  assert(gift.money.minor > 0n && count >= 1, 'a gift is something, for some time');
+  assert(count === 1 || gift.interval === 'month', 'only months are told together');
   if (count > 1) {
     return t('support.sum-span', { amount: amountText(gift.money, language), count });
   }
@@ -52,6 +55,10 @@ export function spanText(
 ): string | null {
   const { coversPeriods: count, pledge } = gift;
   if (count === 1 || pledge === null) return null;
+  assert(
+    count > 1 && gift.moneyOfPeriod.minor > 0n,
+    'several months are told with what one of them is',
+  );
   return translator(language)('thanks.span-from', {
     count,
     from: formatDate(pledge.dueDate, language),
@@ -72,6 +79,7 @@ export function giftText(gift: SumOfGift, language: string): string {
 
 /** Three dates as the values of a message with `{first}`, `{second}` and `{third}`; null when there are fewer. */
 export function threeDates(dates: readonly PlainDate[], language: string): ThreeDates | null {
+  assertInOrder(dates);
   const [first, second, third] = dates.map((date) => formatDate(date, language));
   if (first === undefined || second === undefined || third === undefined) return null;
   return { first, second, third };
@@ -83,6 +91,7 @@ export function firstDates(
   unit: 'month' | 'year',
 ): ThreeDates & Record<string, string> {
   const series = dueSeries({ anchor: start.today, unit }, { from: 0, count: 3 });
+  assert(series[0]?.date.equals(start.today) === true, 'a promise begins on the day it is made');
   const dates = threeDates(
     series.map(({ date }) => date),
     start.language,

@@ -7,7 +7,9 @@
  */
 import { pageLanguage } from '../../newsroom/index.ts';
 import { isFromElsewhere, readQuery } from '../../page/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import { isOpenGift } from '../gift.ts';
+import { assertGiftShown } from './assert-shown.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { giftMadePage, noFormPage, thanksAddress } from './refusal-pages.ts';
 import { draftFromLink, isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
@@ -33,6 +35,8 @@ export async function openForm(
     if (!isGiftId(draft.giftId)) return freshForm(deps, draft, language);
     return showForm(deps, { draft, language, nothingWritten: true, isFirst: true });
   }
+  assert(gift.giftId === draft.giftId, 'the gift is the one that was asked for');
+  assertGiftShown(gift);
   switch (gift.stateForPeople) {
     case 'paid':
       return deps.render(giftMadePage({ gift, again: draft, language }));
@@ -48,6 +52,8 @@ export async function openForm(
       return isOpenGift(gift.state)
         ? showForm(deps, { draft, language, nothingWritten: false })
         : freshForm(deps, draft, language);
+    default:
+      return unreachable(gift.stateForPeople, 'openForm');
   }
 }
 
@@ -71,6 +77,10 @@ async function foreignForm(
     });
   }
   const fresh = { ...draft, giftId: deps.random.uuid() };
+  assert(
+    fresh.giftId !== options.draft.giftId,
+    'an id that another site brings along is never taken',
+  );
   return showForm(deps, { draft: fresh, language, nothingWritten: true, isFirst: true });
 }
 

@@ -7,9 +7,11 @@
 import { translator } from '../../language/index.ts';
 import type { Money } from '../../money/index.ts';
 import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { GiftView } from '../giving.ts';
+import { assertGiftShown, assertLanguage } from './assert-shown.ts';
 import { giftText, type SumOfGift, sumText } from './gift-words.ts';
-import { type SupportDraft, supportAddress } from './support-draft.ts';
+import { isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
 import { hiddenFields } from './support-fields.ts';
 
 /** No form: the place is listed (T4), or the reader comes over Tor, where no place can be told. */
@@ -20,6 +22,7 @@ export function noFormPage(options: {
   readonly wasSent: boolean;
 }): PageContent {
   const { language, why, wasSent } = options;
+  assertLanguage(language);
   const t = translator(language);
   return {
     kind: 'private',
@@ -35,6 +38,7 @@ ${waysOut(language)}`,
 
 /** Reading, stopping, being forgotten: what is open to everybody from everywhere. */
 export function waysOut(language: string): Html {
+  assertLanguage(language);
   const t = translator(language);
   return html`<ul class="plain-list">
 <li><a href="/">${t('support.read-link')}</a></li>
@@ -56,6 +60,13 @@ export function otherContentPage(options: {
   readonly formTargets: readonly string[];
 }): PageContent {
   const { old, chosen, draft, language } = options;
+  assertGiftShown(old);
+  assert(old.stateForPeople !== 'paid', 'what arrived is not begun again');
+  assert(draft.replaces === old.giftId && draft.giftId !== old.giftId, 'a new gift names the old');
+  assert(
+    isMultiple(chosen.money, options.meant),
+    'what is charged is whole periods of what was meant',
+  );
   const t = translator(language);
   const sums = { old: sumText(old, language), new: sumText(chosen, language) };
   return {
@@ -77,6 +88,10 @@ ${hiddenFields({ draft, language, fields: 'all' })}
   };
 }
 
+function isMultiple(whole: Money, one: Money): boolean {
+  return one.minor > 0n && whole.currency === one.currency && whole.minor % one.minor === 0n;
+}
+
 /** The gift of this form arrived already: its page, or another gift with an id of its own. */
 export function giftMadePage(options: {
   readonly gift: GiftView;
@@ -85,6 +100,8 @@ export function giftMadePage(options: {
   readonly language: string;
 }): PageContent {
   const { gift, again, language } = options;
+  assertGiftShown(gift);
+  assert(gift.stateForPeople === 'paid', 'only what arrived is called made');
   const t = translator(language);
   return {
     kind: 'private',
@@ -102,10 +119,13 @@ export function giftMadePage(options: {
 
 /** Tells the page's script that this gift's result was shown, so that the device forgets its id. */
 export function giftShown(giftId: string): Html {
+  assert(isGiftId(giftId), 'the device forgets one gift');
   return html`<meta name="gift-shown" content="${giftId}"><script src="/support.js" defer></script>`;
 }
 
 /** Where a gift's own page stands. */
 export function thanksAddress(giftId: string, language: string): string {
+  assert(isGiftId(giftId), 'a page of a gift stands under its id');
+  assertLanguage(language);
   return `/thanks/${giftId}?language=${language}`;
 }

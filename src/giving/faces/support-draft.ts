@@ -8,6 +8,7 @@
 import { isCurrency, money, plainAmount } from '../../money/index.ts';
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
 import type { FormFields } from '../../page/index.ts';
+import { assert } from '../../problems/index.ts';
 import { readCollectMonths } from '../pledges/collection.ts';
 
 export const GIFT_INTERVALS = ['once', 'month', 'year'] as const satisfies readonly GiftInterval[];
@@ -87,6 +88,11 @@ export function draftFromLink(query: FormFields, page: PageOfDraft): SupportDraf
     agreed: '',
     replaces: '',
   };
+  assert(
+    draft.email === '' && draft.agreed === '',
+    'a link fills in no person and agrees to nothing',
+  );
+  assert(draft.other.length <= OTHER_LENGTH_LIMIT, 'a link is bounded');
   const amount = query.text('amount');
   // An amount of one currency means nothing in another.
   const usable = isMinor(amount) && (known || currency === '');
@@ -107,6 +113,7 @@ export interface PageOfDraft {
 
 /** The draft with one amount (minor units as digits) chosen: on its button where the interval has one, else in the open field. */
 export function withAmount(draft: SupportDraft, minor: string, page: PageOfDraft): SupportDraft {
+  assert(isMinor(minor), 'an amount that is chosen is minor units');
   const { every, currency } = draft;
   const chosen = { once: '', month: '', year: '' };
   const set = amountsFor(page.newsroom, currency);
@@ -149,5 +156,6 @@ export function supportAddress(draft: SupportDraft, language: string): string {
   add('months', draft.months === '1' ? '' : draft.months);
   add('appeal', draft.appealId);
   add('variant', draft.variantId);
+  assert(!query.has('email') && !query.has('replaces'), 'an address names no person');
   return `/support?${query}`;
 }

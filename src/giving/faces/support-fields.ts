@@ -2,9 +2,17 @@
 import { type Currency, currencyRow, isCurrency, money } from '../../money/index.ts';
 import type { GiftInterval } from '../../newsroom/index.ts';
 import { errorId, fieldError, type Html, html, nothing } from '../../page/index.ts';
+import { assert } from '../../problems/index.ts';
+import { assertAddress, assertOffers } from './assert-shown.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText, firstDates } from './gift-words.ts';
-import { amountsFor, GIFT_INTERVALS, type SupportDraft, supportAddress } from './support-draft.ts';
+import {
+  amountsFor,
+  GIFT_INTERVALS,
+  isGiftInterval,
+  type SupportDraft,
+  supportAddress,
+} from './support-draft.ts';
 
 /** `unseen`: what no visible field holds. `all`: the whole draft, for a form that only asks one question. */
 export function hiddenFields(options: {
@@ -31,6 +39,7 @@ export function hiddenFields(options: {
     ['months', draft.months],
   ] as const;
   const all = fields === 'all' ? [...unseen, ...seen] : unseen;
+  assert(new Set(all.map(([name]) => name)).size === all.length, 'a field is sent once');
   return html`${all
     .filter(([, value]) => value !== '')
     .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
@@ -38,6 +47,10 @@ export function hiddenFields(options: {
 
 export function everyFieldset(context: FormContext): Html {
   const { draft, t, problems } = context;
+  assert(
+    draft.every === '' || isGiftInterval(draft.every) || problems.length > 0,
+    'a rhythm that cannot be chosen is called wrong',
+  );
   return html`<fieldset${described(context, 'every-once')}>
 <legend>${t('support.every')}</legend>
 ${fieldError(problems, 'every-once')}
@@ -55,6 +68,7 @@ export function amountFieldset(context: FormContext): Html {
   const { draft, language, newsroom, currency, t, problems } = context;
   const set = amountsFor(newsroom, currency);
   if (set === undefined) return nothing;
+  assert(set.minimum > 0n && set.minimum <= set.maximum, 'there is an amount that may be given');
   const minimum = amountText(money(set.minimum, currency), language);
   const name = `${currencyName(currency, language)} (${currency})`;
   return html`<fieldset>
@@ -76,6 +90,7 @@ function currencyChoice(context: FormContext): Html {
   const { draft, language, newsroom, currency, t } = context;
   const currencies = Object.keys(newsroom.giving.amounts).filter(isCurrency);
   if (currencies.length < 2) return nothing;
+  assert(currencies.includes(currency), 'the currency of the page is one that is offered');
   const blank = { once: '', month: '', year: '' };
   return html`<nav class="currencies" aria-labelledby="currency">
 <p class="hint" id="currency" tabindex="-1">${t('support.currency')}</p>
@@ -86,6 +101,7 @@ ${fieldError(context.problems, 'currency')}
       { ...draft, currency: code, chosen: blank, other: '', every: draft.every },
       language,
     );
+    assertAddress(address);
     const name = currencyName(code, language);
     return html`<li><a href="${address}" data-currency="${code}">${code}<span class="visually-hidden">, ${name}</span></a></li>`;
   })}</ul>
@@ -100,6 +116,7 @@ function amountSet(options: {
 }): Html {
   const { context, interval, amounts } = options;
   const { draft, language, currency, t } = context;
+  assertOffers(amounts.map((minor) => money(minor, currency)));
   return html`<div class="amount-set" data-every="${interval}" role="group" aria-labelledby="set-${interval}">
 <p class="hint" id="set-${interval}">${t(`support.${interval}`)}</p>
 <div class="choices">${amounts.map((minor) => {
@@ -126,7 +143,10 @@ ${fieldError(problems, 'email')}
 
 /** The name people know it by; for a label only, never for its decimals. */
 export function currencyName(currency: Currency, language: string): string {
-  return new Intl.DisplayNames([language, 'en'], { type: 'currency' }).of(currency) ?? currency;
+  const names = new Intl.DisplayNames([language, 'en'], { type: 'currency' });
+  const name = names.of(currency) ?? currency;
+  assert(name !== '', 'a currency has a name');
+  return name;
 }
 
 function checked(isChecked: boolean): Html {

@@ -17,6 +17,7 @@ import {
   parseAmount,
 } from '../../money/index.ts';
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import { type CollectMonths, chargedAtOnce, readCollectMonths } from '../pledges/collection.ts';
 import type { AppealMark } from './giving-web-ports.ts';
 import {
@@ -99,6 +100,11 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
   if (!isWhole || amount.money === null) {
     return { kind: 'incomplete', problems, question: amount.question };
   }
+  assert(problems.length === 0 && amount.question === null, 'what is ready leaves no doubt');
+  assert(isGiftId(draft.giftId) && replaces !== draft.giftId, 'a gift has an id of its own');
+  assert(amount.money.minor > 0n && isCurrency(amount.money.currency), 'a gift is something');
+  assert(months.months === 1 || interval === 'month', 'only months are collected together');
+  assert(email.address === null || email.address.includes('@'), 'an address can be written to');
   return {
     kind: 'ready',
     gift: {
@@ -131,6 +137,7 @@ function monthsOf(
   const set = amountsFor(of.newsroom, draft.currency);
   if (monthly === null || set === undefined) return { months, problem: null };
   const isTooLarge = months > 1 && chargedAtOnce(monthly, months).minor > set.maximum;
+  assert(monthly.currency === draft.currency, 'an amount is of the currency that was chosen');
   const limit = money(set.maximum, monthly.currency);
   return {
     months,
@@ -176,6 +183,7 @@ function reconciled(preset: Money, typed: AmountReading): AmountReading {
   const others = typed.money === null ? (typed.question?.offers ?? []) : [typed.money];
   if (typed.money !== null && equalMoney(typed.money, preset)) return typed;
   const offers = [preset, ...others.filter((offer) => !equalMoney(offer, preset))];
+  assert(offers.length >= 1, 'a question has answers');
   return asked({ why: 'two-amounts', offers: offers.sort(byAmount) });
 }
 
@@ -216,6 +224,8 @@ function amountProblem(
         message: 'support.amount-too-large',
         limit: money(field.set.maximum, field.currency),
       };
+    default:
+      return unreachable(error, 'amountProblem');
   }
 }
 
@@ -229,6 +239,10 @@ function exactAmount(text: string, field: { currency: Currency; set: AmountSet }
   }
   if (minor < set.minimum) return wrong(amountProblem('too-small', field));
   if (minor > set.maximum) return wrong(amountProblem('too-large', field));
+  assert(
+    minor >= set.minimum && minor <= set.maximum,
+    'an amount is within what the newsroom takes',
+  );
   return { money: money(minor, currency), question: null, problems: [] };
 }
 

@@ -20,6 +20,7 @@ import {
 import { assert } from '../../problems/index.ts';
 import { amountQuestion, QUESTION_ID } from './amount-question.ts';
 import type { ArrivesExample } from './arrives-example.ts';
+import { assertAddress, assertLanguage } from './assert-shown.ts';
 import { collectChoice } from './collect-choice.ts';
 import type { FormContext } from './form-context.ts';
 import { amountText } from './gift-words.ts';
@@ -59,6 +60,18 @@ export function supportPage(page: SupportPage): PageContent {
       ? problems
       : [...problems, { field: QUESTION_ID, message: t('support.question-problem') }];
   const isError = summary.length > 0 || page.notice !== undefined;
+  assertLanguage(page.language);
+  assert(draft.currency === currency, 'the page and what stands in it are of one currency');
+  assert(
+    !page.nothingWritten || draft.replaces === '',
+    'a gift that replaces another was written down',
+  );
+  assert(!isError || page.isFirst !== true, 'a form that was not sent has no mistakes');
+  assert(
+    summary.every(({ message }) => message !== ''),
+    'every mistake has its words',
+  );
+  for (const target of page.formTargets) assertAddress(target);
   const title = t('support.title');
   return {
     kind: 'private',
@@ -142,6 +155,7 @@ function scriptData(context: FormContext): string {
   const { currency, language, newsroom, t } = context;
   const set = amountsFor(newsroom, currency);
   assert(set !== undefined, 'the currency of the page has a set of amounts');
+  assert(set.minimum <= set.maximum, 'there is an amount that may be given');
   const reader = amountForm({ currency, language, min: set.minimum, max: set.maximum });
   const data = {
     currency,

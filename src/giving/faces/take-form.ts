@@ -6,7 +6,7 @@ import { dayIn, type PlainDate } from '../../calendar/index.ts';
 import type { InterfaceLanguage } from '../../language/index.ts';
 import { pageLanguage } from '../../newsroom/index.ts';
 import { type FormFields, readForm, readQuery } from '../../page/index.ts';
-import { unreachable } from '../../problems/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
 import type {
   BeginGiftResult,
   GiftIntent,
@@ -15,6 +15,7 @@ import type {
   ReplaceGiftResult,
 } from '../giving.ts';
 import { chargedAtOnce } from '../pledges/collection.ts';
+import { assertGiftShown } from './assert-shown.ts';
 import { agreedText, type Collection, collectPage } from './collect-choice.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
@@ -68,6 +69,7 @@ async function takeDraft(
     return showForm(deps, { draft: again, language, ...reading, nothingWritten });
   }
   const { gift } = reading;
+  assert(gift.giftId === draft.giftId, 'the gift that was read is the one that was sent');
   if (gift.appeal !== null && !(await deps.knowsAppeal(gift.appeal))) {
     const problems: SupportProblem[] = [{ field: 'pay', message: 'support.appeal-unknown' }];
     const again = repaired(deps, { draft, problems, language });
@@ -95,6 +97,7 @@ function askAboutMonths(deps: Deps, begun: Begun): Response {
 
 function collectionOf(deps: Deps, { gift, language }: Begun): Collection {
   const { money: monthly, collectEveryMonths: months } = gift;
+  assert(gift.interval === 'month' && months > 1, 'only several months are agreed to');
   return { monthly, months, today: todayOf(deps), language };
 }
 
@@ -129,6 +132,8 @@ async function begin(deps: Deps, begun: Begun): Promise<Response> {
 function intentOf(deps: Deps, begun: Begun): GiftIntent {
   const { gift, language } = begun;
   const { email, collectEveryMonths } = gift;
+  assert(gift.money.minor > 0n, 'a gift is something');
+  assert(gift.replaces !== gift.giftId, 'a gift does not replace itself');
   return {
     giftId: gift.giftId,
     money: gift.money,
@@ -155,6 +160,10 @@ async function answer(
 ): Promise<Response> {
   const { begun, result } = options;
   const { language } = begun;
+  assert(
+    result.kind !== 'already' || result.gift.giftId === begun.gift.giftId,
+    'what was there already is this gift',
+  );
   switch (result.kind) {
     case 'go':
       return seeOther(result.pageUrl);
@@ -184,6 +193,7 @@ function otherContent(
 ): Response {
   const { old } = options;
   const { draft, gift, language } = options.begun;
+  assertGiftShown(old);
   switch (old.stateForPeople) {
     case 'paid': {
       const page = { newsroom: deps.newsroom, language };
@@ -199,6 +209,7 @@ function otherContent(
     case 'abandoned':
     case 'refused-country': {
       const next = { ...draft, giftId: deps.random.uuid(), replaces: old.giftId };
+      assert(next.giftId !== old.giftId, 'another gift has another id');
       const formTargets = deps.formTargets();
       return deps.render(
         otherContentPage({
@@ -215,6 +226,8 @@ function otherContent(
         }),
       );
     }
+    default:
+      return unreachable(old.stateForPeople, 'otherContent');
   }
 }
 
@@ -279,6 +292,7 @@ function repaired(
   const settled = isMinor(draft.meant)
     ? withAmount(draft, draft.meant, { newsroom: deps.newsroom, language })
     : draft;
+  assert(isGiftId(giftId), 'a form that is shown again is for one gift');
   return {
     ...settled,
     giftId,

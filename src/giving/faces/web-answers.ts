@@ -2,8 +2,11 @@
 import { dayIn } from '../../calendar/index.ts';
 import { translator } from '../../language/index.ts';
 import { html } from '../../page/index.ts';
+import { assert } from '../../problems/index.ts';
 import { smallestExample } from './arrives-example.ts';
+import { assertAddress } from './assert-shown.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
+import { isGiftId } from './support-draft.ts';
 import { currencyOf, type SupportPage, supportPage } from './support-page.ts';
 
 /** Why no form is shown to this reader; null where one may be. */
@@ -23,6 +26,7 @@ export async function showForm(
 ): Promise<Response> {
   const { newsroom, clock } = deps;
   const currency = currencyOf(newsroom, page.draft.currency);
+  assert(isGiftId(page.draft.giftId), 'a form is for one gift');
   return deps.render(
     supportPage({
       ...page,
@@ -40,6 +44,8 @@ export function openFromHere(
   deps: GivingRoutesDependencies,
   to: { readonly address: string; readonly language: string },
 ): Response {
+  assertAddress(to.address);
+  assert(to.address.startsWith('/support?'), 'the form is opened again from a page of ours');
   const t = translator(to.language);
   const response = deps.render({
     kind: 'private',
@@ -53,6 +59,7 @@ export function openFromHere(
 
 /** 303 whatever the method was, never kept. */
 export function seeOther(address: string): Response {
+  assertAddress(address);
   return new Response(null, {
     status: 303,
     headers: {
