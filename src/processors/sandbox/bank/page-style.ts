@@ -35,7 +35,7 @@ button{font:inherit;font-weight:600;min-block-size:2.75rem;padding:.5rem 1.25rem
 @media (min-width:30rem){.cards li{grid-template-columns:1fr auto}}
 .cards bdi{font-variant-numeric:tabular-nums}
 .away{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 table{border-collapse:collapse;inline-size:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
 caption{text-align:start;font-weight:600;padding-block:1.5rem .5rem}
 th,td{text-align:start;vertical-align:top;padding:.4rem .9rem .4rem 0;border-block-start:1px solid var(--line)}
