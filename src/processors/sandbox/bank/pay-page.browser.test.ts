@@ -227,7 +227,7 @@ async function look(name: string, reach: Reach, views: readonly View[]): Promise
 
 const smallTargets = (page: Page) =>
   page
-    .locator('button, input, select, a')
+    .locator('button, input:not([type="hidden"]), select, a')
     .evaluateAll((targets) =>
       targets
         .filter((target) => target.getBoundingClientRect().height < 43.5)
