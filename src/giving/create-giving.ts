@@ -1,4 +1,9 @@
-/** Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret. */
+/**
+ * Puts the money core together. Everything it needs comes in; it owns no timer, no connection and no secret.
+ *
+ * Every entry is noted (`alarms/note-failure.ts`): a certainty that turns out false inside it parks its gift and rings at
+ * the desk, whoever called.
+ */
 import { isUuid } from '../calendar/index.ts';
 import { assert } from '../problems/index.ts';
 import { acceptUnmatched } from './acts/accept-unmatched.ts';
@@ -7,6 +12,7 @@ import { createMoneyDesk } from './acts/money-desk.ts';
 import { refundGift, refundUnmatched, resolveHold, undoGift } from './acts/refunds.ts';
 import { createRefundWorker } from './acts/send-refund.ts';
 import { dealWithAlarm } from './alarms/deal-with-alarm.ts';
+import { notedWorker, noteFailure, noting } from './alarms/note-failure.ts';
 import { releaseParked } from './alarms/release-parked.ts';
 import { retryOurBug } from './alarms/retry-our-bug.ts';
 import { isOnItsWay } from './attempt.ts';
@@ -22,7 +28,9 @@ import { findGiftView, readGiftsOf } from './gift-view.ts';
 import type { GiftView, Giving, GivingDependencies, SupporterView } from './giving.ts';
 import { createInboxWorker, takeWebhook } from './inbox/inbox.ts';
 import { createPoller } from './inbox/poller.ts';
+import { causeRef } from './ledger/ledger.ts';
 import { createCheckpointWorker } from './ledger/ledger-checkpoint.ts';
+import type { ChargeRef } from './money-facts/charge-account.ts';
 import { createMoneyWorker } from './money-facts/money-worker.ts';
 import { readAccounts, readLostCharges } from './moving/accounts-view.ts';
 import { createMoveWorker } from './moving/ask-to-move.ts';
@@ -30,7 +38,7 @@ import { closeLostCharge } from './moving/close-lost-charge.ts';
 import { importMandate } from './moving/import-mandates.ts';
 import { setAccountStatus } from './moving/set-account-status.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
-import { changeTerms, previewChange } from './pledges/change-terms.ts';
+import { changeTerms, previewChange, type TermsRequest } from './pledges/change-terms.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
 import { readHistory } from './pledges/pledge-change-store.ts';
 import { changePledgeAmount, pausePledge, resumePledge } from './pledges/pledge-commands.ts';
@@ -46,54 +54,33 @@ import { inTransaction } from './transaction.ts';
 export function createGiving(dependencies: GivingDependencies): Giving {
   const context = givingContext(dependencies);
   const { db } = context;
+  const ofGift = <T>(giftId: string, what: string, work: () => Promise<T>): Promise<T> =>
+    noting(context, { what, giftId }, work);
+  const ofPledge = <T>(pledgeId: string, what: string, work: () => Promise<T>): Promise<T> =>
+    noting(context, { what, pledgeId }, work);
+  const of = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+    noting(context, { what }, work);
   return {
     ...createReports(context),
-    beginGift: (intent) => beginGift(context, intent),
-    replaceGift: (options) => replaceGift(context, options),
-    giftView: async (giftId) => (isUuid(giftId) ? await findGiftView(context, giftId) : undefined),
-    askProcessor: (giftId) => askProcessor(context, giftId),
-    takeWebhook: (message) => takeWebhook(context, message),
-    supporterView: (supporterId) => supporterView(context, supporterId),
-    pledgesOf: async (supporterId) =>
-      isUuid(supporterId) ? await readPledgesOf(context, supporterId) : [],
-    giftsOf: async (supporterId) =>
-      isUuid(supporterId) ? await readGiftsOf(context, supporterId) : [],
-    pledgeView: async (pledgeId) =>
-      isUuid(pledgeId) ? await findPledgeView(context, pledgeId) : undefined,
-    changePledgeAmount: (change) => changePledgeAmount(context, change),
-    changePledgeCollection: ({ pledgeId, collectEveryMonths, agreed }) =>
-      changeTerms(context, {
-        pledgeId,
-        agreed,
-        change: { kind: 'collection', collectEveryMonths },
-      }),
-    changePledgeInterval: ({ pledgeId, unit, money, agreed }) =>
-      changeTerms(context, { pledgeId, agreed, change: { kind: 'interval', unit, money } }),
-    changePledgeDay: ({ pledgeId, dayOfMonth, agreed }) =>
-      changeTerms(context, { pledgeId, agreed, change: { kind: 'day', dayOfMonth } }),
-    previewPledgeChange: (preview) => previewChange(context, preview),
-    pledgeHistory: async (pledgeId) => (isUuid(pledgeId) ? await readHistory(db, pledgeId) : []),
+    ...giftMethods(context, ofGift),
+    ...pledgeMethods(context, ofPledge),
+    ...deskMethods(context, { ofGift, of }),
+    noteFailure: (at, error) => noteFailure(context, at, error),
+    takeWebhook: (message) => of('webhook', () => takeWebhook(context, message)),
+    supporterView: (supporterId) => of('supporter-view', () => supporterView(context, supporterId)),
+    pledgesOf: (supporterId) =>
+      of('pledges-of', async () =>
+        isUuid(supporterId) ? await readPledgesOf(context, supporterId) : [],
+      ),
+    giftsOf: (supporterId) =>
+      of('gifts-of', async () =>
+        isUuid(supporterId) ? await readGiftsOf(context, supporterId) : [],
+      ),
     whatArrives: createWhatArrives(context),
-    retryOurBug: (giftId) => retryOurBug(context, giftId),
-    pausePledge: (request) => pausePledge(context, request),
-    resumePledge: (pledgeId) => resumePledge(context, pledgeId),
-    cancelPledge: (pledgeId) => cancelPledge(context, pledgeId),
+    // In the transaction of whoever forgets: noting here would wait for what that one holds.
     forgetSupporter: (tx, supporterId) => forgetSupporter(tx, context, supporterId),
-    releaseParked: (giftId) => releaseParked(context, giftId),
-    refundGift: (refund) => refundGift(context, refund),
-    undoGift: (undo) => undoGift(context, undo),
-    acceptUnmatched: (acceptance) => acceptUnmatched(context, acceptance),
-    refundUnmatched: (refund) => refundUnmatched(context, refund),
-    resolveHold: (resolution) => resolveHold(context, resolution),
-    dealWithAlarm: (decision) => dealWithAlarm(context, decision),
-    returnsOf: (giftIds) => readReturns(db, giftIds.filter(isUuid)),
-    moneyDesk: createMoneyDesk(context),
+    returnsOf: (giftIds) => of('returns-of', () => readReturns(db, giftIds.filter(isUuid))),
     payDesk: createPayDesk(context),
-    accounts: () => readAccounts(context),
-    lostCharges: () => readLostCharges(context),
-    setAccountStatus: (decision) => setAccountStatus(context, decision),
-    closeLostCharge: (decision) => closeLostCharge(context, decision),
-    importMandate: (handed, options) => importMandate(context, handed, options),
     workers: [
       createInboxWorker(context),
       pauseUnlessActing(context.db, createCollector(context)),
@@ -104,7 +91,117 @@ export function createGiving(dependencies: GivingDependencies): Giving {
       createCheckpointWorker(context),
       createFeeWorker(context),
       pauseUnlessActing(context.db, createMoveWorker(context)),
-    ],
+    ].map((worker) => notedWorker(context, worker)),
+  };
+}
+
+type Of = <T>(id: string, what: string, work: () => Promise<T>) => Promise<T>;
+
+function giftMethods(
+  context: GivingContext,
+  ofGift: Of,
+): Pick<Giving, 'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'undoGift'> {
+  return {
+    beginGift: (intent) => ofGift(intent.giftId, 'begin-gift', () => beginGift(context, intent)),
+    replaceGift: (options) =>
+      ofGift(options.oldGiftId, 'replace-gift', () => replaceGift(context, options)),
+    giftView: (giftId) =>
+      ofGift(giftId, 'gift-view', async () =>
+        isUuid(giftId) ? await findGiftView(context, giftId) : undefined,
+      ),
+    askProcessor: (giftId) => ofGift(giftId, 'ask-processor', () => askProcessor(context, giftId)),
+    undoGift: (undo) => ofGift(undo.giftId, 'undo', () => undoGift(context, undo)),
+  };
+}
+
+function pledgeMethods(
+  context: GivingContext,
+  ofPledge: Of,
+): Pick<
+  Giving,
+  | 'pledgeView'
+  | 'changePledgeAmount'
+  | 'changePledgeCollection'
+  | 'changePledgeInterval'
+  | 'changePledgeDay'
+  | 'previewPledgeChange'
+  | 'pledgeHistory'
+  | 'pausePledge'
+  | 'resumePledge'
+  | 'cancelPledge'
+> {
+  const terms = (request: TermsRequest) =>
+    ofPledge(request.pledgeId, 'change-terms', () => changeTerms(context, request));
+  return {
+    pledgeView: (pledgeId) =>
+      ofPledge(pledgeId, 'pledge-view', async () =>
+        isUuid(pledgeId) ? await findPledgeView(context, pledgeId) : undefined,
+      ),
+    changePledgeAmount: (change) =>
+      ofPledge(change.pledgeId, 'change-amount', () => changePledgeAmount(context, change)),
+    changePledgeCollection: ({ pledgeId, collectEveryMonths, agreed }) =>
+      terms({ pledgeId, agreed, change: { kind: 'collection', collectEveryMonths } }),
+    changePledgeInterval: ({ pledgeId, unit, money, agreed }) =>
+      terms({ pledgeId, agreed, change: { kind: 'interval', unit, money } }),
+    changePledgeDay: ({ pledgeId, dayOfMonth, agreed }) =>
+      terms({ pledgeId, agreed, change: { kind: 'day', dayOfMonth } }),
+    previewPledgeChange: (preview) =>
+      ofPledge(preview.pledgeId, 'preview-change', () => previewChange(context, preview)),
+    pledgeHistory: (pledgeId) =>
+      ofPledge(pledgeId, 'pledge-history', async () =>
+        isUuid(pledgeId) ? await readHistory(context.db, pledgeId) : [],
+      ),
+    pausePledge: (request) =>
+      ofPledge(request.pledgeId, 'pause', () => pausePledge(context, request)),
+    resumePledge: (pledgeId) => ofPledge(pledgeId, 'resume', () => resumePledge(context, pledgeId)),
+    cancelPledge: (pledgeId) => ofPledge(pledgeId, 'cancel', () => cancelPledge(context, pledgeId)),
+  };
+}
+
+function deskMethods(
+  context: GivingContext,
+  {
+    ofGift,
+    of,
+  }: { readonly ofGift: Of; readonly of: <T>(what: string, work: () => Promise<T>) => Promise<T> },
+): Pick<
+  Giving,
+  | 'retryOurBug'
+  | 'releaseParked'
+  | 'refundGift'
+  | 'acceptUnmatched'
+  | 'refundUnmatched'
+  | 'resolveHold'
+  | 'dealWithAlarm'
+  | 'moneyDesk'
+  | 'accounts'
+  | 'lostCharges'
+  | 'setAccountStatus'
+  | 'closeLostCharge'
+  | 'importMandate'
+> {
+  const ofCharge = ({ accountId, chargeRef }: ChargeRef): string =>
+    `charge:${causeRef({ kind: 'charge', accountId, ref: chargeRef })}`;
+  return {
+    retryOurBug: (giftId) => ofGift(giftId, 'retry', () => retryOurBug(context, giftId)),
+    releaseParked: (giftId) => ofGift(giftId, 'release', () => releaseParked(context, giftId)),
+    refundGift: (refund) => ofGift(refund.giftId, 'refund', () => refundGift(context, refund)),
+    acceptUnmatched: (acceptance) =>
+      of(ofCharge(acceptance), () => acceptUnmatched(context, acceptance)),
+    refundUnmatched: (refund) => of(ofCharge(refund), () => refundUnmatched(context, refund)),
+    resolveHold: (resolution) =>
+      ofGift(resolution.giftId, 'resolve-hold', () => resolveHold(context, resolution)),
+    dealWithAlarm: (decision) =>
+      of(`alarm:${decision.alarmId}`, () => dealWithAlarm(context, decision)),
+    moneyDesk: createMoneyDesk(context),
+    accounts: () => of('accounts', () => readAccounts(context)),
+    lostCharges: () => of('lost-charges', () => readLostCharges(context)),
+    setAccountStatus: (decision) =>
+      of(`account:${decision.accountId}`, () => setAccountStatus(context, decision)),
+    closeLostCharge: (decision) =>
+      of(`attempt:${decision.attemptId}`, () => closeLostCharge(context, decision)),
+    importMandate: (handed, options) =>
+      of('import-mandate', () => importMandate(context, handed, options)),
   };
 }
 

@@ -11,6 +11,7 @@ import type { GiftReturns } from './acts/gift-returns.ts';
 import type { MoneyDesk } from './acts/money-desk.ts';
 import type { RefundResult } from './acts/refunds.ts';
 import type { AlarmAnswer, AlarmDecision } from './alarms/deal-with-alarm.ts';
+import type { FailedAt } from './alarms/note-failure.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Arrives } from './fees/what-arrives.ts';
 import type { GiftState } from './gift.ts';
@@ -366,6 +367,8 @@ export interface Giving extends GivingReports {
   ): Promise<HandingOn>;
   /** For pay pages of our own that belong to a processor. */
   readonly payDesk: PayDesk;
+  /** A page or a composition found a certainty false about a gift: it is parked, and the desk told. Other errors are ignored. */
+  noteFailure(at: FailedAt, error: unknown): Promise<void>;
   /** Collector, inbox and poller, for `runWorkersUntilIdle` or a loop. */
   readonly workers: readonly Worker[];
 }

@@ -123,6 +123,8 @@ async function carryOut(
         .execute();
       return null;
     }
+    default:
+      return unreachable(way, 'carryOut');
   }
 }
 

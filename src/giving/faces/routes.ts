@@ -12,19 +12,33 @@ import { takeForm } from './take-form.ts';
 
 export function createGivingRoutes(deps: GivingRoutesDependencies): Hono {
   const routes = new Hono();
-  routes.get('/support', (context) => openForm(deps, context.req.raw));
-  routes.post('/support', (context) => takeForm(deps, context.req.raw));
-  routes.get('/support/return/:gift', (context) =>
-    comeBack(deps, context.req.raw, context.req.param('gift')),
+  /** A page that would say something untrue is not shown, and the desk is told: see `assert-shown.ts`. */
+  const shown = async (
+    giftId: string | null,
+    page: () => Promise<Response> | Response,
+  ): Promise<Response> => {
+    try {
+      return await page();
+    } catch (error) {
+      await deps.giving.noteFailure?.({ what: 'page', giftId }, error);
+      throw error;
+    }
+  };
+  routes.get('/support', ({ req }) =>
+    shown(req.query('gift') ?? null, () => openForm(deps, req.raw)),
   );
-  routes.get('/thanks/:gift', (context) =>
-    showGift(deps, context.req.raw, context.req.param('gift')),
+  routes.post('/support', ({ req }) => shown(null, () => takeForm(deps, req.raw)));
+  routes.get('/support/return/:gift', ({ req }) =>
+    shown(req.param('gift'), () => comeBack(deps, req.raw, req.param('gift'))),
   );
-  routes.get('/thanks/:gift/receipt.txt', (context) =>
-    saveReceipt(deps, context.req.raw, context.req.param('gift')),
+  routes.get('/thanks/:gift', ({ req }) =>
+    shown(req.param('gift'), () => showGift(deps, req.raw, req.param('gift'))),
   );
-  routes.post('/thanks/:gift/number', (context) =>
-    showNumber(deps, context.req.raw, context.req.param('gift')),
+  routes.get('/thanks/:gift/receipt.txt', ({ req }) =>
+    shown(req.param('gift'), () => saveReceipt(deps, req.raw, req.param('gift'))),
+  );
+  routes.post('/thanks/:gift/number', ({ req }) =>
+    shown(req.param('gift'), () => showNumber(deps, req.raw, req.param('gift'))),
   );
   return routes;
 }

@@ -10,6 +10,8 @@ import { sql } from 'kysely';
 import { Instant, isUuid } from '../../calendar/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { noteFailure } from '../alarms/note-failure.ts';
+import { isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
 import { findAttemptByObject, readAttempt } from '../gift-store.ts';
 import type { WebhookAnswer } from '../giving.ts';
@@ -120,11 +122,25 @@ async function handleSafely(context: GivingContext, event: KeptEvent): Promise<v
   try {
     outcome = await handle(context, event);
   } catch (error) {
+    await ringIfFailed(context, event, error);
     // A poisoned message blocks only itself. The error's own words may hold anything, so they stay here.
     const name = error instanceof Error ? error.name : 'unknown error';
     outcome = later(context, event, `${name} ${sqlState(error) ?? ''}`.trim());
   }
   await finish(context, event, outcome);
+}
+
+/** A certainty that turned out false about a message: its gift is parked where one is known, and a person told at once. */
+async function ringIfFailed(
+  context: GivingContext,
+  event: KeptEvent,
+  error: unknown,
+): Promise<void> {
+  if (!isFailedAssertion(error)) return;
+  const known = await knownAttempt(context, event.accountId, event);
+  const attempt = known === undefined ? undefined : await readAttempt(context.db, known);
+  const what = `event:${event.accountId}:${event.eventId}`;
+  await noteFailure(context, { what, giftId: attempt?.giftId ?? null }, error);
 }
 
 async function handle(context: GivingContext, event: KeptEvent): Promise<Outcome> {

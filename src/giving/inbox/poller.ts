@@ -10,10 +10,13 @@ import { sql } from 'kysely';
 import { isUuid } from '../../calendar/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { noteFailure } from '../alarms/note-failure.ts';
+import { isFailedAssertion } from '../alarms/park-gift.ts';
 import { ringIfUnreadable } from '../alarms/ring-if-unreadable.ts';
 import { lookAfterClosed } from '../checkout/look-after-closed.ts';
 import type { GivingContext } from '../context.ts';
 import { recoverPayment } from '../custody/recover-payment.ts';
+import { readAttempt } from '../gift-store.ts';
 import type { PaymentListing, Processor } from '../processor.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
@@ -94,14 +97,21 @@ interface Listed {
 
 /**
  * A payment that the database refuses must not hold up those behind it: it goes to the inbox, which tries it again by
- * itself and tells a person in the end. Should not even that be possible, a person is told at once.
+ * itself and tells a person in the end. Should not even that be possible, a person is told at once; and so they are of one
+ * that the program does not understand, whose gift is parked.
  */
 async function applySafely(context: GivingContext, listed: Listed): Promise<void> {
   try {
     await applyListed(context, listed);
   } catch (error) {
-    if (!isAboutARow(error)) throw error;
     const { accountId } = listed.processor;
+    if (isFailedAssertion(error)) {
+      const known = await knownAttempt(context, accountId, listed.payment);
+      const attempt = known === undefined ? undefined : await readAttempt(context.db, known);
+      const what = `payment:${accountId}:${listed.payment.objectRef}`;
+      return await noteFailure(context, { what, giftId: attempt?.giftId ?? null }, error);
+    }
+    if (!isAboutARow(error)) throw error;
     try {
       await keepListed(context, listed);
     } catch (again) {

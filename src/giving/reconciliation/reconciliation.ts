@@ -5,9 +5,11 @@
  */
 import { sql } from 'kysely';
 import { dayIn, Instant, instantAt, PlainDate } from '../../calendar/index.ts';
-import type { Db } from '../../database/index.ts';
+import type { Db, Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
+import { noteFailure } from '../alarms/note-failure.ts';
+import { isFailedAssertion } from '../alarms/park-gift.ts';
 import type { GivingContext } from '../context.ts';
 import { keepEvent, knownAttempt } from '../inbox/inbox.ts';
 import { recordFacts } from '../money-facts/record-facts.ts';
@@ -32,9 +34,7 @@ export function createReconciliation(context: GivingContext): Worker {
       for (const processor of context.processors) {
         if (processor.booksOfDay === undefined) continue;
         const day = await nextDay(context, processor.accountId);
-        if (day !== null && (await reconcileDay(context, { processor, day })) !== null) {
-          compared += 1;
-        }
+        if (day !== null && (await reconcileOrRing(context, { processor, day }))) compared += 1;
       }
       return compared;
     },
@@ -62,6 +62,24 @@ async function nextDay(context: GivingContext, accountId: string): Promise<Plain
     'only a day that is over is compared',
   );
   return day;
+}
+
+/** A day that the program does not understand rings, counts as one that differs, and holds up no other processor. */
+async function reconcileOrRing(
+  context: GivingContext,
+  of: { readonly processor: Processor; readonly day: PlainDate },
+): Promise<boolean> {
+  const { processor, day } = of;
+  const { accountId } = processor;
+  try {
+    return (await reconcileDay(context, of)) !== null;
+  } catch (error) {
+    if (!isFailedAssertion(error)) throw error;
+    await noteFailure(context, { what: `books:${accountId}:${day.toString()}` }, error);
+    const now = context.clock.now();
+    await inTransaction(context.db, (tx) => writeDay(tx, { accountId, day, now, differences: 1 }));
+    return true;
+  }
 }
 
 /** Compares one day. @returns the differences, or null when the processor did not answer */
@@ -185,20 +203,7 @@ async function write(
   const { accountId, day, differences, now } = compared;
   assert(PlainDate.compare(day, dayIn(now, 'UTC')) < 0, 'the books of a day are closed after it');
   await inTransaction(context.db, async (tx) => {
-    await tx
-      .insertInto('books_day')
-      .values({
-        processor_account_id: accountId,
-        day,
-        compared_at: now,
-        differences: differences.length,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['processor_account_id', 'day'])
-          .doUpdateSet({ compared_at: now, differences: differences.length }),
-      )
-      .execute();
+    await writeDay(tx, { accountId, day, now, differences: differences.length });
     await tx
       .deleteFrom('books_difference')
       .where('processor_account_id', '=', accountId)
@@ -227,4 +232,26 @@ async function write(
     const ref = `${accountId}:${day.toString()}`;
     await raiseAlarm(tx, { kind: 'books-differ', ref, giftId: null, detail, now });
   });
+}
+
+async function writeDay(
+  tx: Tx,
+  of: {
+    readonly accountId: string;
+    readonly day: PlainDate;
+    readonly now: Instant;
+    readonly differences: number;
+  },
+): Promise<void> {
+  const { accountId, day, now, differences } = of;
+  assert(differences >= 0, 'differences are counted from nought');
+  await tx
+    .insertInto('books_day')
+    .values({ processor_account_id: accountId, day, compared_at: now, differences })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['processor_account_id', 'day'])
+        .doUpdateSet({ compared_at: now, differences }),
+    )
+    .execute();
 }
