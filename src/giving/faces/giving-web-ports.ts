@@ -35,7 +35,8 @@ export interface GivingRoutesDependencies {
   readonly giving: Pick<
     Giving,
     'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'whatArrives'
-  >;
+  > &
+    Partial<Pick<Giving, 'noteFailure'>>;
   readonly newsroom: Newsroom;
   readonly decidePlace: DecidePlace;
   readonly clock: Clock;
