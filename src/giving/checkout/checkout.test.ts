@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { money } from '../../money/index.ts';
+import { createGiving } from '../create-giving.ts';
 import type { GiftIntent, ReplaceGiftResult } from '../giving.ts';
 import { checkInvariants } from '../ledger/invariants.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
@@ -173,6 +175,60 @@ describe('answers that got lost', () => {
       attempts.map(({ state }) => state),
       ['not_found', 'sent'],
     );
+  });
+
+  it('never sends another order under a key that may have arrived: it asks, and takes a new key', async () => {
+    const intent = world.intent();
+    world.processor.faults.push('lost-before');
+    assert.equal((await world.giving.beginGift(intent)).kind, 'checking');
+    const { attempts: first } = await rowsOf(intent.giftId);
+    world.processor.calls.length = 0;
+    // The newsroom changed what statements say, so the order would be another one by now.
+    const { settings } = world.dependencies;
+    const changed = createGiving({
+      ...world.dependencies,
+      settings: { ...settings, statementText: 'ANOTHER NAME' },
+    });
+    assert.equal((await changed.beginGift(intent)).kind, 'checking');
+    assert.deepEqual(world.processor.calls, ['lookUp'], 'nothing was sent');
+    world.clock.advance({ minutes: 6 });
+    pageOf(await changed.beginGift(intent));
+    const { attempts } = await rowsOf(intent.giftId);
+    assert.deepEqual(
+      attempts.map(({ state }) => state),
+      ['not_found', 'sent'],
+    );
+    const opened = world.processor.calls.filter((call) => call.startsWith('open '));
+    assert.deepEqual(opened, [`open ${attempts[1]?.id}`]);
+    assert.notEqual(attempts[1]?.request_hash, first[0]?.request_hash);
+  });
+
+  it('takes a planned order back that would be another one by now, and plans it anew', async () => {
+    const intent = world.intent();
+    const page = pageOf(await world.giving.beginGift(intent));
+    world.processor.say(world.processor.ofPage(page), { state: 'expired' });
+    await world.giving.askProcessor(intent.giftId);
+    // A process died between planning this and sending it, under other settings.
+    await world.db
+      .insertInto('attempt')
+      .values({
+        id: randomUUID(),
+        gift_id: intent.giftId,
+        n: 2,
+        processor_account_id: world.processor.accountId,
+        request_hash: 'of another order',
+        state: 'planned',
+        created_at: world.clock.now(),
+      })
+      .execute();
+    world.processor.calls.length = 0;
+    pageOf(await world.giving.beginGift(intent));
+    const { attempts } = await rowsOf(intent.giftId);
+    assert.deepEqual(
+      attempts.map(({ state }) => state),
+      ['expired', 'expired', 'sent'],
+    );
+    assert.deepEqual(world.processor.calls, [`open ${attempts[2]?.id}`]);
   });
 
   it('treats an order the processor calls invalid as our bug: alarm, no loop', async () => {

@@ -313,6 +313,81 @@ describe('declines', () => {
       assert.equal((await shortPeriods(world, pledgeId))[1], '2026-02-10 settled');
     }));
 
+  it('counts a page paid by hand in vain as no try on the card', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.outcome = later;
+      await world.liveUntil('2026-02-10T12:00:00Z');
+      assert.equal(charges(world), 1);
+      const { openGiftId } = await view(world, pledgeId);
+      for (let page = 0; page < 2; page += 1) {
+        const begun = await world.giving.beginGift(
+          world.intent({ giftId: openGiftId ?? '', interval: 'month' }),
+        );
+        assert.ok(begun.kind === 'go');
+        const payment = world.processor.ofPage(begun.pageUrl);
+        const declined = {
+          state: 'declined',
+          code: 'card_declined',
+          advice: 'retry-later',
+        } as const;
+        world.processor.say(payment, declined);
+        await world.giving.askProcessor(openGiftId ?? '');
+      }
+      // The card's own days, 0, 3, 8 and 15, whatever was tried by hand between them.
+      for (const [day, tries] of [
+        ['2026-02-12', 1],
+        ['2026-02-13', 2],
+        ['2026-02-17', 2],
+        ['2026-02-18', 3],
+        ['2026-02-24', 3],
+        ['2026-02-25', 4],
+      ] as const) {
+        await world.liveUntil(`${day}T12:00:00Z`);
+        assert.equal(charges(world), tries, day);
+      }
+    }));
+
+  it('is charged again on the same card once a payment by hand says that it works', () =>
+    inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
+      const pledgeId = await pledgeBy(world);
+      world.processor.outcome = {
+        kind: 'declines',
+        code: 'expired_card',
+        advice: 'retry-after-update',
+      };
+      await world.liveUntil('2026-02-11T12:00:00Z');
+      const waiting = await view(world, pledgeId);
+      assert.equal(waiting.method, 'needs-action');
+      const kept = await world.db
+        .selectFrom('mandate')
+        .select(['customer_ref', 'method_ref'])
+        .executeTakeFirstOrThrow();
+      const begun = await world.giving.beginGift(
+        world.intent({ giftId: waiting.openGiftId ?? '', interval: 'month' }),
+      );
+      assert.ok(begun.kind === 'go');
+      const payment = world.processor.pay(begun.pageUrl);
+      assert.ok(payment.evidence.state === 'succeeded');
+      // The card was renewed, and the company knows it by its old name.
+      world.processor.say(payment, {
+        ...payment.evidence,
+        mandate: {
+          customerRef: kept.customer_ref ?? '',
+          methodRef: kept.method_ref ?? '',
+          methodFingerprint: null,
+        },
+      });
+      await world.giving.askProcessor(waiting.openGiftId ?? '');
+      world.processor.outcome = { kind: 'pays' };
+      assert.equal((await view(world, pledgeId)).method, 'usable');
+      await world.liveUntil('2026-03-11T12:00:00Z');
+      assert.deepEqual((await shortPeriods(world, pledgeId)).slice(1, 3), [
+        '2026-02-10 settled',
+        '2026-03-10 settled',
+      ]);
+    }));
+
   it('stops a pledge whose card turns out to be from a listed country', () =>
     inWorld({ now: '2026-01-10T12:00:00Z' }, async (world) => {
       const pledgeId = await pledgeBy(world);
