@@ -216,7 +216,7 @@ describe('answers that got lost', () => {
         gift_id: intent.giftId,
         n: 2,
         processor_account_id: world.processor.accountId,
-        request_hash: 'of another order',
+        request_hash: 'the hash of another order',
         state: 'planned',
         created_at: world.clock.now(),
       })
