@@ -29,6 +29,10 @@ export interface ProcessorCapabilities {
   readonly idempotencyWindowMs: number | null;
   /** Smallest amount it takes, in minor units, per currency it has a minimum for. */
   readonly minimumMinor: Readonly<Partial<Record<string, bigint>>>;
+  /** Largest amount it takes, in minor units, per currency it has a maximum for. Left out: none that we know. */
+  readonly maximumMinor?: Readonly<Partial<Record<string, bigint>>>;
+  /** What the newsroom offers it for; left out: for everything it can do. */
+  readonly intervals?: readonly ('once' | 'month' | 'year')[];
   /** Hosts a form or a redirect of ours may lead to (for `form-action`), such as `http://127.0.0.1:4001`. */
   readonly pageOrigins: readonly string[];
 }
@@ -179,8 +183,18 @@ export interface CompletionOrder {
 
 /** At least one of the two is known: after a lost answer only our id, for a message about a strange payment only theirs. */
 export type LookUpQuestion =
-  | { readonly attemptId: string; readonly objectRef: string | null }
+  | { readonly attemptId: string; readonly objectRef: string | null; readonly sent?: SentAttempt }
   | { readonly attemptId: null; readonly objectRef: string };
+
+/**
+ * How our call went out, where the asker knows. A processor whose lists lag behind needs it to say `not-found`: it has to
+ * know since when there may be something to find, and whether that something moves money without a supporter.
+ */
+export interface SentAttempt {
+  readonly firstAt: Instant;
+  /** A charge on a mandate; else a page, which nobody can pay on whose address we never learned. */
+  readonly onMandate: boolean;
+}
 
 export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' } | Agreed;
 
@@ -328,6 +342,12 @@ export interface Processor {
   booksOfDay?(day: PlainDate): Promise<ProcessorDay | Unknown>;
   /** Looks, without moving money, whether key, mode, permissions, currencies and messages are as they must be. */
   checkHealth?(surroundings: { readonly webhookUrl: string }): Promise<readonly HealthFinding[]>;
+  /**
+   * Called before {@link readWebhook} with the same headers: fetches what reading needs and is not there yet, such as a
+   * public certificate that a header names. Bounded in time and number, whatever a stranger sends; never throws. Left
+   * out: reading needs nothing.
+   */
+  prepareForWebhook?(headers: Headers): Promise<void>;
   /** Checks the signature over the raw bytes and reads the message. No network. */
   readWebhook(input: {
     readonly body: Uint8Array;

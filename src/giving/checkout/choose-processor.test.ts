@@ -36,6 +36,12 @@ describe('choosing a processor', () => {
     };
     assert.equal(one([cards], 500n, 'once'), 'currency');
     assert.equal(one([coins], 500n, 'month'), 'interval');
+    const yearly = processor('yearly', { intervals: ['year'] });
+    assert.equal(one([yearly], 500n, 'once'), 'interval');
+    assert.equal(one([yearly], 500n, 'month'), 'interval');
+    const humble = processor('humble', { maximumMinor: { USD: 499n } });
+    assert.equal(one([humble], 500n, 'once'), 'too-large');
+    assert.equal(one([humble, coins], 500n, 'once'), 'chosen');
     const dear = processor('dear', { minimumMinor: { USD: 501n } });
     assert.equal(one([dear], 500n, 'once'), 'too-small');
     assert.equal(one([], 500n, 'once'), 'currency');

@@ -9,7 +9,7 @@ import type { Processor } from '../processor.ts';
 
 export type ProcessorChoice =
   | { readonly kind: 'chosen'; readonly processor: Processor }
-  | { readonly kind: 'none'; readonly reason: 'currency' | 'interval' | 'too-small' };
+  | { readonly kind: 'none'; readonly reason: 'currency' | 'interval' | 'too-small' | 'too-large' };
 
 /** The reason names what the candidate that came closest could not do. */
 export function chooseAmong(
@@ -22,13 +22,18 @@ export function chooseAmong(
   );
   if (taking.length === 0) return { kind: 'none', reason: 'currency' };
   const repeating = taking.filter(
-    ({ capabilities }) => gift.interval === 'once' || capabilities.chargesMandates,
+    ({ capabilities: { chargesMandates, intervals } }) =>
+      (gift.interval === 'once' || chargesMandates) && (intervals?.includes(gift.interval) ?? true),
   );
   if (repeating.length === 0) return { kind: 'none', reason: 'interval' };
-  const processor = repeating.find(
+  const largeEnough = repeating.filter(
     ({ capabilities }) => minor >= (capabilities.minimumMinor[currency] ?? 1n),
   );
+  if (largeEnough.length === 0) return { kind: 'none', reason: 'too-small' };
+  const processor = largeEnough.find(
+    ({ capabilities }) => minor <= (capabilities.maximumMinor?.[currency] ?? minor),
+  );
   return processor === undefined
-    ? { kind: 'none', reason: 'too-small' }
+    ? { kind: 'none', reason: 'too-large' }
     : { kind: 'chosen', processor };
 }
