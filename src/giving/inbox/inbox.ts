@@ -40,6 +40,7 @@ export async function takeWebhook(
   if (processor === undefined) return { kind: 'unknown-account' };
   const now = context.clock.now();
   const { body, headers } = message;
+  await processor.prepareForWebhook?.(headers);
   const reading = processor.readWebhook({ body, headers, now });
   if (reading.kind === 'refused') return reading;
   await context.ready();

@@ -23,7 +23,14 @@ export async function askAboutAttempt(
 ): Promise<AskAnswer> {
   const processor = context.processorOf(attempt.accountId);
   if (processor === undefined || !isOnItsWay(attempt.state)) return 'unchanged';
-  const question = { attemptId: attempt.id, objectRef: attempt.objectRef };
+  const { id: attemptId, objectRef, firstSentAt, mandateId } = attempt;
+  const question = {
+    attemptId,
+    objectRef,
+    ...(firstSentAt === null
+      ? {}
+      : { sent: { firstAt: firstSentAt, onMandate: mandateId !== null } }),
+  };
   const answer = await lookUpPayment(context, processor, question);
   switch (answer.kind) {
     case 'unknown':

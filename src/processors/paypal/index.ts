@@ -1,4 +1,5 @@
 /** PayPal behind the processor port. */
+export { openPayPal } from './adapter.ts';
 export {
   checkPayPalSettings,
   type OpenPayPalOptions,
