@@ -3,7 +3,9 @@
  * while one batch was being written is the next batch, so a busy evening costs a commit per some hundred rows instead of
  * one each, and somebody who comes alone waits for nobody. There is no timer.
  *
- * - Two batches are under way at most: while the disk works for one, the other is sent.
+ * - Two batches are under way at most: while the disk works for one, the other is sent. The second starts only when some
+ *   wait for it, as many as is said. Where a statement costs much before its first row, one large batch is cheaper than
+ *   two small ones; and where one batch is held up, only those in it are.
  * - Nobody is answered before the commit of their own batch, and everybody is answered.
  * - A row that the database does not take falls on itself alone: its batch, of which nothing was written, is written again
  *   one by one. Only when the database cannot be reached does everybody hear the same.
@@ -22,6 +24,8 @@ const BATCH_MAX = 500;
 export interface BatcherOptions<Item, Answer> {
   /** Writes all or nothing, in one commit. @returns an answer for each, in the order in which they were handed in */
   readonly write: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  /** As many wait before a second batch starts beside the first. */
+  readonly secondFrom: number;
   /** Items that may wait for their batch; those of the batches under way do not count. */
   readonly waitingMax: number;
 }
@@ -34,13 +38,17 @@ interface Waiting<Item, Answer> {
 
 export class Batcher<Item, Answer> {
   readonly #write: BatcherOptions<Item, Answer>['write'];
+  readonly #secondFrom: number;
   readonly #waitingMax: number;
   #waiting: Waiting<Item, Answer>[] = [];
   #underWay = 0;
 
   constructor(options: BatcherOptions<Item, Answer>) {
     assert(options.waitingMax > 0, 'a queue has room for somebody');
+    assert(options.secondFrom >= 1, 'a batch has at least one row');
+    assert(options.secondFrom <= options.waitingMax, 'a second batch can start');
     this.#write = options.write;
+    this.#secondFrom = options.secondFrom;
     this.#waitingMax = options.waitingMax;
   }
 
@@ -56,7 +64,7 @@ export class Batcher<Item, Answer> {
   }
 
   #goOn(): void {
-    while (this.#underWay < BATCHES_AT_ONCE && this.#waiting.length > 0) {
+    while (this.#mayStart()) {
       const batch = this.#waiting.splice(0, BATCH_MAX);
       this.#underWay += 1;
       void this.#answer(batch).finally(() => {
@@ -65,6 +73,11 @@ export class Batcher<Item, Answer> {
         this.#goOn();
       });
     }
+  }
+
+  #mayStart(): boolean {
+    if (this.#underWay >= BATCHES_AT_ONCE) return false;
+    return this.#waiting.length >= (this.#underWay === 0 ? 1 : this.#secondFrom);
   }
 
   /** Never rejects: everybody who waits is told. */

@@ -12,12 +12,6 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The constraint an error of the database names, or undefined. */
-export function constraintOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('constraint' in error)) return undefined;
-  return typeof error.constraint === 'string' ? error.constraint : undefined;
-}
-
 /** Whether the database refused a value or a row, as opposed to being away: trying the same again would not help. */
 export function isAboutARow(error: unknown): boolean {
   return /^(22|23)/.test(sqlState(error) ?? '');

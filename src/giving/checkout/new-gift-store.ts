@@ -19,6 +19,11 @@ import { assert } from '../../problems/index.ts';
 import type { PledgeUnit } from '../giving.ts';
 import type { CollectMonths } from '../pledges/collection.ts';
 
+/**
+ * A batch costs the server about 1 ms of a core and each gift in it 0.07, so small ones are not written side by side:
+ * with 8 callers that halved the cost of a gift.
+ */
+const SECOND_FROM = 64;
 /** Gifts waiting for a batch: a second's worth. More are told to come back rather than kept waiting. */
 const WAITING_MAX = 2_000;
 
@@ -53,7 +58,11 @@ export type InsertAnswer = 'written' | 'taken' | 'inactive';
 
 /** For gifts that need nothing else in their transaction. */
 export function createNewGiftBatcher(db: Db): Batcher<NewGiftRows, InsertAnswer> {
-  return new Batcher({ waitingMax: WAITING_MAX, write: (batch) => insertNewGifts(db, batch) });
+  return new Batcher({
+    secondFrom: SECOND_FROM,
+    waitingMax: WAITING_MAX,
+    write: (batch) => insertNewGifts(db, batch),
+  });
 }
 
 /** @returns what became of each, in the order given; nothing of a gift that is not `written` is there because of it */
@@ -73,34 +82,13 @@ export async function insertNewGifts(
 
 /** @returns the attempts that were written, each with all its rows */
 async function insertRows(db: Db | Tx, gifts: readonly NewGiftRows[]): Promise<Set<string>> {
-  const column = <T>(read: (gift: NewGiftRows) => T): readonly T[] => gifts.map(read);
   const { rows } = await sql<{ id: string }>`
     with begun as (
-      select * from unnest(
-        ${column(({ giftId }) => giftId)}::uuid[],
-        ${column(({ accountId }) => accountId)}::text[],
-        ${column(({ supporterId }) => supporterId)}::uuid[],
-        ${column(({ isNewSupporter }) => isNewSupporter)}::boolean[],
-        ${column(({ zone }) => zone)}::text[],
-        ${column(({ language }) => language)}::text[],
-        ${column(({ pledge }) => pledge?.id ?? null)}::uuid[],
-        ${column(({ pledge }) => pledge?.unit ?? null)}::text[],
-        ${column(({ each }) => each.minor)}::bigint[],
-        ${column(({ months }) => months)}::integer[],
-        ${column(({ whole }) => whole.minor)}::bigint[],
-        ${column(({ whole }) => whole.currency)}::text[],
-        ${column(({ agreed }) => agreed?.shown ?? null)}::text[],
-        ${column(({ agreed }) => agreed?.language ?? null)}::text[],
-        ${column(({ appeal }) => appeal?.appealId ?? null)}::text[],
-        ${column(({ appeal }) => appeal?.variantId ?? null)}::text[],
-        ${column(({ bodyHash }) => bodyHash)}::text[],
-        ${column(({ attemptId }) => attemptId)}::uuid[],
-        ${column(({ requestHash }) => requestHash)}::text[],
-        ${column(({ today }) => today)}::date[],
-        ${column(({ nextAt }) => nextAt)}::timestamptz[],
-        ${column(({ now }) => now)}::timestamptz[]
-      ) as begun (gift_id, account_id, supporter_id, is_new_supporter, zone, language, pledge_id, unit, each_minor, months,
-        whole_minor, currency, shown, shown_language, appeal_id, variant_id, body_hash, attempt_id, request_hash, today, next_at, at)
+      select * from json_to_recordset(${JSON.stringify(gifts.map(recordOf))}::json) as begun (
+        gift_id uuid, account_id text, supporter_id uuid, is_new_supporter boolean, zone text, language text,
+        pledge_id uuid, unit text, each_minor bigint, months integer, whole_minor bigint, currency text,
+        shown text, shown_language text, appeal_id text, variant_id text, body_hash text,
+        attempt_id uuid, request_hash text, today date, next_at timestamptz, at timestamptz)
     ), new_gift as (
       insert into gift
         (id, supporter_id, pledge_id, period_n, due_date, unit, covers_periods, amount_minor, currency, body_hash,
@@ -137,6 +125,39 @@ async function insertRows(db: Db | Tx, gifts: readonly NewGiftRows[]): Promise<S
     returning id
   `.execute(db);
   return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * A gift as the statement reads it. One parameter for all of a batch and not an array for each column: unpacking 22
+ * arrays costs the server 0.2 ms before the first row, and a batch of a quiet hour has one or two. Amounts are text, for
+ * JSON's numbers are no integers.
+ */
+function recordOf(gift: NewGiftRows): Readonly<Record<string, string | number | boolean | null>> {
+  const { pledge, agreed, appeal } = gift;
+  return {
+    gift_id: gift.giftId,
+    account_id: gift.accountId,
+    supporter_id: gift.supporterId,
+    is_new_supporter: gift.isNewSupporter,
+    zone: gift.zone,
+    language: gift.language,
+    pledge_id: pledge?.id ?? null,
+    unit: pledge?.unit ?? null,
+    each_minor: String(gift.each.minor),
+    months: gift.months,
+    whole_minor: String(gift.whole.minor),
+    currency: gift.whole.currency,
+    shown: agreed?.shown ?? null,
+    shown_language: agreed?.language ?? null,
+    appeal_id: appeal?.appealId ?? null,
+    variant_id: appeal?.variantId ?? null,
+    body_hash: gift.bodyHash,
+    attempt_id: gift.attemptId,
+    request_hash: gift.requestHash,
+    today: gift.today.toString(),
+    next_at: gift.nextAt.toString(),
+    at: gift.now.toString(),
+  };
 }
 
 /** A statement of its own: only a later one sees what another call wrote at the same moment. */

@@ -30,6 +30,7 @@ export class EventBatcher {
 
   constructor(db: Db) {
     this.#batches = new Batcher({
+      secondFrom: 1,
       waitingMax: WAITING_MAX,
       async write(batch) {
         const kept = await writeEvents(db, batch);
