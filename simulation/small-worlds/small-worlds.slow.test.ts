@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Mutation } from '../planted/mutate.ts';
 import { explore } from './explore.ts';
+import { explorePledge, PLEDGE_WORLDS, pledgeBeginning, SOUND_PLEDGE } from './pledge-world.ts';
 import { beginning, SOUND, WORLDS, type WorldOptions } from './world.ts';
 
 const GIVING = 'src/giving';
@@ -21,6 +22,38 @@ describe('a gift with two attempts, and everything that can happen to it', () =>
       test.diagnostic(`${states} states, ${steps} steps, ${atRest} at rest`);
       assert.equal(found, null);
       assert.ok(states > 10_000 && states < 1_000_000 && atRest > 10);
+    });
+  }
+});
+
+describe('a pledge with two periods, renewals, payments by hand and a cancel', () => {
+  // With a crash or a lost message it is four and six times as large: for `npm run small-worlds`.
+  for (const faults of PLEDGE_WORLDS.slice(0, 1)) {
+    it(`takes money once per period and finds rest from every state: ${JSON.stringify(faults)}`, (test) => {
+      const { states, steps, atRest, found } = explorePledge(pledgeBeginning(faults), SOUND_PLEDGE);
+      test.diagnostic(`${states} states, ${steps} steps, ${atRest} at rest`);
+      assert.equal(found, null);
+      assert.ok(states > 10_000 && atRest > 10);
+    });
+  }
+
+  for (const [name, weakness, found] of [
+    [
+      'nobody takes back or holds up what was planned when the promise ended',
+      { asksPledge: false, takesBack: false },
+      /I8/,
+    ],
+    [
+      'what was planned when the promise ended stays planned',
+      { takesBack: false },
+      /no way to rest/,
+    ],
+    ['a page is opened beside a charge under way', { oneLive: false }, /attempt_one_live|twice/],
+  ] as const) {
+    it(`is noticed when ${name}`, () => {
+      const start = pledgeBeginning({ crashes: 0, losses: 0 });
+      const told = explorePledge(start, { ...SOUND_PLEDGE, ...weakness });
+      assert.match(told.found ?? 'nothing was found', found);
     });
   }
 });

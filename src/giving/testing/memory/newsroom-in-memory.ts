@@ -9,6 +9,7 @@ import { isLive } from '../../attempt.ts';
 import type { AlarmEffect, PostEffect } from '../../booking.ts';
 import type { AccountName } from '../../ledger/chart-of-accounts.ts';
 import { transferOf } from '../../ledger/ledger.ts';
+import { type PledgeInput, type PledgeState, stepPledge } from '../../pledge.ts';
 import type { MoneyFact } from '../../processor.ts';
 import type { Attempt, Gift } from '../../rows.ts';
 
@@ -44,6 +45,8 @@ export class NewsroomInMemory {
   readonly facts: Map<string, MemoryFact>;
   readonly alarms: Set<string>;
   readonly receipts: Set<string>;
+  /** How promises stand; a promise that is not in here is one nobody stops. */
+  readonly pledges: Map<string, PledgeState>;
 
   constructor(from?: NewsroomInMemory) {
     this.gifts = new Map(from?.gifts);
@@ -52,6 +55,7 @@ export class NewsroomInMemory {
     this.facts = new Map(from?.facts);
     this.alarms = new Set(from?.alarms);
     this.receipts = new Set(from?.receipts);
+    this.pledges = new Map(from?.pledges);
   }
 
   gift(id: string): MemoryGift {
@@ -68,6 +72,11 @@ export class NewsroomInMemory {
       }
     }
     this.gifts.set(gift.id, gift);
+  }
+
+  movePledge(pledgeId: string, input: PledgeInput): void {
+    const state = this.pledges.get(pledgeId);
+    if (state !== undefined) this.pledges.set(pledgeId, stepPledge(state, input));
   }
 
   writeAttempt(attempt: Attempt): void {

@@ -3,12 +3,14 @@
  * `settle.ts`, `apply-input.ts`, `record-fact.ts` and `book-charge-facts.ts` do with SQL; what ties the two together is
  * `cross-check.slow.test.ts`, which plays the same sequences on both.
  *
- * Of pledges it knows one thing, that a settled gift makes the next: enough for "one gift per (pledge, n)".
+ * Of pledges it knows that a settled gift makes the next, unless the promise is over, that a declined try leaves it behind,
+ * and that what is tried in vain for one that is over is given up.
  */
 import type { Instant } from '../../../calendar/index.ts';
 import { assert, unreachable } from '../../../problems/index.ts';
+import type { AttemptInput } from '../../attempt.ts';
 import type { BookingEffect } from '../../booking.ts';
-import { giftRank, stepGift } from '../../gift.ts';
+import { giftRank, isOpenGift, stepGift } from '../../gift.ts';
 import { causeRef } from '../../ledger/ledger.ts';
 import {
   type BroughtRow,
@@ -32,6 +34,7 @@ import {
   keyWordOf,
   type ToldFact,
 } from '../../money-facts/decide-fact.ts';
+import { isPledgeOver } from '../../pledge.ts';
 import { type Attempt, moneyOf } from '../../rows.ts';
 import type { Report } from '../../settling/apply-evidence.ts';
 import { type AttemptChange, decideInput } from '../../settling/decide-input.ts';
@@ -161,6 +164,9 @@ function carryOutSettlement(room: NewsroomInMemory, held: Held, effect: Settleme
 
 function makeNextGift(room: NewsroomInMemory, gift: MemoryGift): void {
   if (gift.pledgeId === null || gift.periodN === null) return;
+  const pledge = room.pledges.get(gift.pledgeId);
+  if (pledge !== undefined && isPledgeOver(pledge)) return;
+  room.movePledge(gift.pledgeId, { kind: 'gift-settled' });
   const next = gift.periodN + 1;
   for (const { pledgeId, periodN } of room.gifts.values()) {
     if (pledgeId === gift.pledgeId && periodN !== null && periodN >= next) return;
@@ -198,6 +204,8 @@ export function applyInput(
         room.writeAttempt(effect.attempt);
         break;
       case 'try-ended':
+        afterTryEnded(room, effect.attempt, effect.input);
+        break;
       case 'ask-again':
         // When a gift is looked at again is the schedule's business; no worker waits here.
         break;
@@ -209,6 +217,19 @@ export function applyInput(
     }
   }
   return answer;
+}
+
+/** What follows for the promise; when it is tried again is the schedule's business. */
+function afterTryEnded(room: NewsroomInMemory, attempt: Attempt, input: AttemptInput): void {
+  const gift = room.gift(attempt.giftId);
+  const pledge = gift.pledgeId === null ? undefined : room.pledges.get(gift.pledgeId);
+  if (gift.pledgeId === null || pledge === undefined || !isOpenGift(gift.state)) return;
+  if (isPledgeOver(pledge)) {
+    const kind = pledge === 'lapsed' ? 'fail' : 'abandon';
+    room.writeGift({ ...gift, state: stepGift(gift.state, { kind }) });
+  } else if (attempt.mandateId !== null && input.kind === 'evidence') {
+    room.movePledge(gift.pledgeId, { kind: 'try-failed' });
+  }
 }
 
 export function bookUnmatched(room: NewsroomInMemory, charge: ReportedCharge): void {
