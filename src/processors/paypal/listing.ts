@@ -112,7 +112,16 @@ function allFacts(lines: readonly ReportLine[]): readonly MoneyFact[] | null {
     if (told === null) return null;
     facts.push(...told);
   }
-  return facts;
+  return withoutLetGo(facts);
+}
+
+/**
+ * When PayPal takes disputed money for good, it also lets go of what it held for it: two lines for one loss. The second
+ * is not a dispute that was won.
+ */
+function withoutLetGo(facts: readonly MoneyFact[]): readonly MoneyFact[] {
+  const lost = new Set(facts.filter(({ kind }) => kind === 'dispute-lost').map(({ ref }) => ref));
+  return facts.filter(({ kind, ref }) => kind !== 'dispute-won' || !lost.has(ref));
 }
 
 type Listed = PaymentListing['payments'][number];
