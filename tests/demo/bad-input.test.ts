@@ -98,6 +98,7 @@ const FORMS: readonly FormOfOurs[] = [
     path: '/manage/pause',
     good: () => ({ number, language: 'en', pledge: pledgeId, months: '1' }),
   },
+  { path: '/manage/when', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/resume', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/stop', good: () => ({ number, language: 'en', pledge: pledgeId, confirm: '' }) },
   { path: '/manage/forget', good: () => ({ number, language: 'en', confirm: '' }) },
