@@ -123,6 +123,7 @@ describe('assertions in the money core', () => {
       'assert(a, "b");',
       'unreachable(c, "d");',
       'function assertSound(of: {\n  readonly x: number;\n}) {\n}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a template
       'const { rows } = await sql<{ n: number }>`\n  select ${of.map((x) => `${x}`)}\n  from gift\n`.execute(db);',
     ].join('\n\n');
     // Two assertions; three lines of the function (its type is blank); the first and the last line of the query.

@@ -3,7 +3,9 @@
  * capabilities, never by names. Whether its account still takes gifts is seen when the gift is written; if it does not,
  * the next one is chosen.
  */
+
 import type { Money } from '../../money/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { GiftInterval } from '../giving.ts';
 import type { Processor } from '../processor.ts';
 
@@ -33,7 +35,9 @@ export function chooseAmong(
   const processor = largeEnough.find(
     ({ capabilities }) => minor <= (capabilities.maximumMinor?.[currency] ?? minor),
   );
-  return processor === undefined
-    ? { kind: 'none', reason: 'too-large' }
-    : { kind: 'chosen', processor };
+  if (processor === undefined) return { kind: 'none', reason: 'too-large' };
+  const { currencies, chargesMandates } = processor.capabilities;
+  assert(currencies.includes(currency), 'a processor takes what it is chosen for');
+  assert(gift.interval === 'once' || chargesMandates, 'who takes a promise can charge it later');
+  return { kind: 'chosen', processor };
 }

@@ -41,6 +41,7 @@ export async function writeFirstPage(
   context: Pick<GivingContext, 'firstPages'>,
   page: FirstPage,
 ): Promise<boolean> {
+  assert(page.pageUrl !== '', 'a page that was opened has an address');
   try {
     return await context.firstPages.add(page);
   } catch (error) {

@@ -124,7 +124,9 @@ async function insertRows(db: Db | Tx, gifts: readonly NewGiftRows[]): Promise<S
     select attempt_id, gift_id, 1, account_id, request_hash, 'sent', at, at from fresh
     returning id
   `.execute(db);
-  return new Set(rows.map(({ id }) => id));
+  const written = new Set(rows.map(({ id }) => id));
+  assert(written.size === rows.length, 'an attempt is written once');
+  return written;
 }
 
 /**

@@ -140,6 +140,10 @@ async function ringIfFailed(
   if (!isFailedAssertion(error)) return;
   const known = await knownAttempt(context, event.accountId, event);
   const attempt = known === undefined ? undefined : await readAttempt(context.db, known);
+  assert(
+    attempt === undefined || attempt.id === known,
+    'the attempt is the one that was asked for',
+  );
   const what = `event:${event.accountId}:${event.eventId}`;
   await noteFailure(context, { what, giftId: attempt?.giftId ?? null }, error);
 }

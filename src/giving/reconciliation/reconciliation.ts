@@ -35,6 +35,7 @@ export function createReconciliation(context: GivingContext): Worker {
         if (processor.booksOfDay === undefined) continue;
         const day = await nextDay(context, processor.accountId);
         if (day !== null && (await reconcileOrRing(context, { processor, day }))) compared += 1;
+        assert(compared <= context.processors.length, 'a run compares one day of each');
       }
       return compared;
     },
