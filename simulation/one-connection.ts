@@ -48,6 +48,8 @@ export class OneConnection {
   readonly #names = new StatementNames();
   readonly #waiting: (() => void)[] = [];
   #taken = false;
+  /** Something was written since the savepoint was set. */
+  #isWritten = false;
   chooseNext: ChooseNext = () => 0;
   statements = 0;
 
@@ -93,15 +95,18 @@ export class OneConnection {
   }
 
   /**
-   * Everything before this stays, whatever becomes of what follows. One round trip; committing costs none, because the next
-   * transaction's beginning does it.
+   * Everything before this stays, whatever becomes of what follows. One round trip, and none where nothing was written since
+   * the last one; committing costs none, because the next transaction's beginning does it.
    */
   async openTransaction(): Promise<void> {
+    if (!this.#isWritten) return;
     await this.run('release savepoint here; savepoint here', []);
+    this.#isWritten = false;
   }
 
   async undoTransaction(): Promise<void> {
     await this.run('rollback to savepoint here', []);
+    this.#isWritten = false;
   }
 
   async rollback(): Promise<void> {
@@ -117,7 +122,11 @@ export class OneConnection {
     this.statements += 1;
     const values = [...parameters];
     const name = values.length === 0 ? undefined : this.#names.nameOf(text);
-    return await this.#client.query(name === undefined ? { text, values } : { name, text, values });
+    const result = await this.#client.query(
+      name === undefined ? { text, values } : { name, text, values },
+    );
+    if (mayHaveWritten(text, result.rowCount)) this.#isWritten = true;
+    return result;
   }
 
   take(): Promise<void> {
@@ -241,6 +250,12 @@ function ours(connection: DatabaseConnection): BorderConnection {
 /** Reads only, so it cannot leave anything half done; a `with` may hold an insert. */
 function isQuestion(text: string): boolean {
   return /^\s*select\b/i.test(text) && !/\bfor (no key )?update\b/i.test(text);
+}
+
+/** A `with` may write and answer no row; an `update` that met none wrote nothing. */
+function mayHaveWritten(text: string, rowCount: number | null): boolean {
+  if (isQuestion(text) || /^\s*select\b/i.test(text)) return false;
+  return !/^\s*(insert|update|delete)\b/i.test(text) || rowCount !== 0;
 }
 
 /** SQL promises no order without `order by`, so the simulator may choose one that is the same every time. */
