@@ -4,7 +4,8 @@ export type { Decision } from './acts/act-store.ts';
 export type { GiftReturns } from './acts/gift-returns.ts';
 export type { BooksDifference, DeskAlarm, DeskRefund, MoneyDesk } from './acts/money-desk.ts';
 export type { RefundRefusal } from './acts/refund-order.ts';
-export { type RefundResult, UNDO_DAYS } from './acts/refunds.ts';
+export type { RefundResult } from './acts/refunds.ts';
+export { leftOf, UNDO_DAYS, undoUntil } from './acts/undo-time.ts';
 export type { AlarmAnswer, AlarmDecision, AlarmWay } from './alarms/deal-with-alarm.ts';
 export { type AttemptState, isLive } from './attempt.ts';
 export { createGiving } from './create-giving.ts';
@@ -22,6 +23,7 @@ export type {
   NumberAnswer,
 } from './faces/giving-web-ports.ts';
 export { thanksAddress } from './faces/refusal-pages.ts';
+export { returnSentences } from './faces/return-words.ts';
 export { createGivingRoutes } from './faces/routes.ts';
 export type { Arrives } from './fees/what-arrives.ts';
 export type { GiftState } from './gift.ts';

@@ -28,4 +28,5 @@ export {
 } from './outbox-worker.ts';
 export { type PledgeFacts, type PledgeStanding, pledgeNotice } from './pledge-notice.ts';
 export { type ReceiptFacts, receiptLetter } from './receipt.ts';
+export { type ReturnFacts, returnLetter } from './return-notice.ts';
 export { type SmtpMailerOptions, SmtpUrlError, smtpMailer } from './smtp-mailer.ts';

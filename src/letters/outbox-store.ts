@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Instant } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 
-export type LetterKind = 'receipt' | 'pledge-notice' | 'reminder';
+export type LetterKind = 'receipt' | 'pledge-notice' | 'return' | 'reminder';
 
 /** How long a worker has a letter for itself. A worker that died is overtaken after this. */
 export const LETTER_LEASE_SECONDS = 60;

@@ -63,6 +63,7 @@ function worker(
     renderers: {
       receipt: change.receipt ?? note,
       'pledge-notice': note,
+      return: note,
       reminder: change.reminder ?? note,
     },
   });

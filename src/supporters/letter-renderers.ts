@@ -4,7 +4,7 @@
  * A letter is written from what is true when it leaves. A receipt whose gift is not settled, a notice of a pledge that
  * never began and anything about a supporter who asked to be forgotten are not needed any more.
  */
-import type { GiftView, Giving, PledgeView } from '../giving/index.ts';
+import { type GiftView, type Giving, type PledgeView, returnSentences } from '../giving/index.ts';
 import {
   type LetterRecipient,
   type LetterRenderer,
@@ -12,12 +12,13 @@ import {
   pledgeNotice,
   type ReceiptFacts,
   receiptLetter,
+  returnLetter,
 } from '../letters/index.ts';
 import type { Contacts } from './contact-store.ts';
 import { wayOutPath } from './way-out.ts';
 
 export interface LetterRenderersDependencies {
-  readonly giving: Pick<Giving, 'giftView' | 'pledgeView' | 'supporterView'>;
+  readonly giving: Pick<Giving, 'giftView' | 'pledgeView' | 'supporterView' | 'returnsOf'>;
   readonly contacts: Pick<Contacts, 'open' | 'release'>;
   /** What a supporter's bank statement says. */
   readonly statementText: string;
@@ -28,6 +29,7 @@ export interface LetterRenderersDependencies {
 export interface SupporterLetterRenderers {
   readonly receipt: LetterRenderer;
   readonly 'pledge-notice': LetterRenderer;
+  readonly return: LetterRenderer;
 }
 
 export function createLetterRenderers(deps: LetterRenderersDependencies): SupporterLetterRenderers {
@@ -73,6 +75,24 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
         manageUrl: `${deps.publicOrigin()}/manage`,
       });
       return { letter, recipient: recipient(deps, pledge.supporterId) };
+    },
+    async return(giftId) {
+      const gift = await deps.giving.giftView(giftId);
+      if (gift === undefined || gift.supporterId === null) return 'not-needed';
+      const supporter = await deps.giving.supporterView(gift.supporterId);
+      if (supporter === undefined) return 'not-needed';
+      const { language } = supporter;
+      const returns = (await deps.giving.returnsOf([giftId])).get(giftId);
+      const sentences = returnSentences(gift, returns, supporter);
+      if (sentences.length === 0) return 'not-needed';
+      const letter = returnLetter({
+        language,
+        reference: gift.reference,
+        sentences,
+        isRepeating: (gift.pledge?.nextDates.length ?? 0) > 0,
+        manageUrl: `${deps.publicOrigin()}/manage`,
+      });
+      return { letter, recipient: recipient(deps, gift.supporterId) };
     },
   };
 }

@@ -15,30 +15,34 @@ import {
 } from '../page/index.ts';
 import type { NumberProblem } from './supporter-number.ts';
 
-export type NumberPurpose = 'manage' | 'stop' | 'forget';
+export type NumberPurpose = 'manage' | 'stop' | 'forget' | 'undo';
 
 const PATHS: Readonly<Record<NumberPurpose, string>> = {
   manage: '/manage',
   stop: '/stop',
   forget: '/forget',
+  undo: '/manage/undo',
 };
 
 const HEADINGS: Readonly<Record<NumberPurpose, MessageKey>> = {
   manage: 'manage.number-heading',
   stop: 'manage.stop-heading',
   forget: 'manage.forget-heading',
+  undo: 'manage.undo-heading',
 };
 
 const LEADS: Readonly<Record<NumberPurpose, MessageKey>> = {
   manage: 'manage.number-lead',
   stop: 'manage.stop-lead',
   forget: 'manage.forget-lead',
+  undo: 'manage.undo-lead',
 };
 
 const BUTTONS: Readonly<Record<NumberPurpose, MessageKey>> = {
   manage: 'manage.number-button',
   stop: 'manage.stop-button',
   forget: 'manage.forget-button',
+  undo: 'manage.number-button',
 };
 
 export type NumberPageProblem = NumberProblem | 'unreadable' | 'controls' | 'nothing-held';
@@ -63,8 +67,10 @@ export function numberPage(options: {
   readonly typed?: string;
   readonly problem?: NumberPageProblem;
   readonly status?: number;
+  /** What goes along with the number, unseen: which gift is meant. */
+  readonly along?: Readonly<Record<string, string>>;
 }): PageContent {
-  const { purpose, language, typed = '', problem } = options;
+  const { purpose, language, typed = '', problem, along = {} } = options;
   const t = translator(language);
   const problems: FieldProblem[] =
     problem === undefined ? [] : [{ field: FIELD, message: t(PROBLEMS[problem]) }];
@@ -77,7 +83,7 @@ export function numberPage(options: {
 <h1>${t(HEADINGS[purpose])}</h1>
 <p>${t(LEADS[purpose])}</p>
 <form method="post" action="${PATHS[purpose]}" autocomplete="off" novalidate>
-<input type="hidden" name="language" value="${language}">
+<input type="hidden" name="language" value="${language}">${hiddenFields(along)}
 <div class="field">
 <label for="${FIELD}">${t('manage.number')}</label>
 <p class="hint" id="number-hint">${t('manage.number-hint')}</p>

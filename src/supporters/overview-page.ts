@@ -4,7 +4,15 @@
  * Lowering, pausing, stopping and being forgotten stand side by side at the same size; none is hidden behind another and
  * none asks why. Which actions a pledge allows depends on its state alone, and the core decides again when one is sent.
  */
-import type { GiftView, PledgeView } from '../giving/index.ts';
+import type { Instant } from '../calendar/index.ts';
+import {
+  type GiftReturns,
+  type GiftView,
+  leftOf,
+  type PledgeView,
+  returnSentences,
+  undoUntil,
+} from '../giving/index.ts';
 import { type MessageKey, translator } from '../language/index.ts';
 import { type Html, html, nothing, type PageContent } from '../page/index.ts';
 import { hiddenFields, pageTitle } from './number-page.ts';
@@ -23,9 +31,12 @@ export interface Holdings {
   readonly number: SupporterNumber;
   readonly language: string;
   readonly zone: string;
+  readonly now: Instant;
   readonly pledges: readonly PledgeView[];
   /** Newest first. */
   readonly gifts: readonly GiftView[];
+  /** What went back of them. */
+  readonly returns: ReadonlyMap<string, GiftReturns>;
 }
 
 export function overviewPage(
@@ -134,7 +145,8 @@ ${hiddenFields(visitFields(holdings))}
 }
 
 /** The core shows at most 500; a table of that length still opens at once. */
-function giftTable({ gifts, language, zone }: Holdings): Html {
+function giftTable(holdings: Holdings): Html {
+  const { gifts, language, zone } = holdings;
   const t = translator(language);
   return html`<div class="scrolls" tabindex="0" role="region" aria-label="${t('manage.gifts-heading')}"><table>
 <thead><tr>
@@ -146,9 +158,35 @@ function giftTable({ gifts, language, zone }: Holdings): Html {
     (gift) => html`<tr>
 <td>${dayText(gift.settledAt ?? gift.createdAt, { zone, language })}
 <div class="quiet"><span class="visually-hidden">${t('manage.gift-reference')}</span> <bdi dir="ltr">${gift.reference}</bdi></div></td>
-<td>${giftStateText(gift.stateForPeople, language)}</td>
+<td>${giftState(holdings, gift)}</td>
 <td class="amount"><bdi>${amountText(gift.money, language)}</bdi></td>
 </tr>`,
   )}</tbody>
 </table></div>`;
+}
+
+/** What became of a gift, what went back of it, and the way to take it back while there is one. */
+function giftState(holdings: Holdings, gift: GiftView): Html {
+  const { language, zone } = holdings;
+  const returns = holdings.returns.get(gift.giftId);
+  const gone = returnSentences(gift, returns, { language, zone });
+  const isLeft = gift.settledAt === null || leftOf(gift, returns).minor > 0n;
+  return html`${isLeft ? giftStateText(gift.stateForPeople, language) : nothing}
+${gone.map((sentence) => html`<div>${sentence}</div>`)}${undoForm(holdings, gift)}`;
+}
+
+function undoForm(holdings: Holdings, gift: GiftView): Html {
+  const { language, zone, now } = holdings;
+  const until = undoUntil(gift, { returns: holdings.returns.get(gift.giftId), now });
+  if (until === null) return nothing;
+  const t = translator(language);
+  const about = t('manage.undo-of', {
+    amount: amountText(gift.money, language),
+    date: dayText(gift.settledAt ?? gift.createdAt, { zone, language }),
+  });
+  return html`<form method="post" action="/manage/undo">
+${hiddenFields({ ...visitFields(holdings), gift: gift.giftId })}
+<button type="submit" aria-label="${about}">${t('manage.action-undo')}</button>
+<div class="quiet">${t('manage.undo-until', { date: dayText(until, { zone, language }) })}</div>
+</form>`;
 }

@@ -9,6 +9,7 @@
  * it is refused where the place is listed, and over Tor.
  */
 import { type Context, Hono } from 'hono';
+import type { Clock } from '../calendar/index.ts';
 import type { Giving, PledgeChange, PledgeView } from '../giving/index.ts';
 import { translator } from '../language/index.ts';
 import { LARGEST_MINOR } from '../money/index.ts';
@@ -45,6 +46,7 @@ import {
   type SupporterNumber,
 } from './supporter-number.ts';
 import type { Supporters } from './supporters.ts';
+import { type UndoGiving, undoVisit } from './undo-visit.ts';
 import { isWayOut } from './way-out.ts';
 import { wayOutPage } from './way-out-page.ts';
 
@@ -54,9 +56,11 @@ export interface SupporterRoutesDependencies {
     Giving,
     'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
   > &
-    TermsGiving;
+    TermsGiving &
+    UndoGiving;
   readonly contacts: Pick<Contacts, 'removeByWayOut'>;
   readonly newsroom: Newsroom;
+  readonly clock: Clock;
   readonly decidePlace: DecidePlace;
   readonly render: RenderPage;
 }
@@ -100,6 +104,9 @@ export function createSupporterRoutes(deps: SupporterRoutesDependencies): Hono {
     withPledge(deps, context, (guest) => resume(deps, guest)),
   );
   app.post('/manage/stop', (context) => withPledge(deps, context, (guest) => stop(deps, guest)));
+  app.post('/manage/undo', (context) =>
+    asGuest(deps, context, (guest) => undo(deps, guest), 'undo'),
+  );
   app.post('/manage/forget', (context) => asGuest(deps, context, (guest) => forget(deps, guest)));
   app.post('/stop', (context) => byNumberAlone(deps, context, 'stop'));
   app.post('/forget', (context) => byNumberAlone(deps, context, 'forget'));
@@ -128,8 +135,9 @@ async function asCaller(
   const { fields } = reading;
   const language = pageLanguage(context.req.raw, { newsroom, asked: fields.text('language') });
   const typed = fields.text('number');
+  const along = alongWith(purpose, fields);
   const refuse = (problem: NumberPageProblem): Response =>
-    deps.render(numberPage({ purpose, language, typed, problem, status: 400 }));
+    deps.render(numberPage({ purpose, language, typed, problem, along, status: 400 }));
   if (fields.hadControls) return refuse('controls');
   const read = parseSupporterNumber(typed);
   if (!read.ok) return refuse(read.problem);
@@ -142,20 +150,27 @@ async function asGuest(
   deps: SupporterRoutesDependencies,
   context: Context,
   act: (guest: Guest) => Promise<Response>,
+  purpose: 'manage' | 'undo' = 'manage',
 ): Promise<Response> {
-  return await asCaller(deps, context, 'manage', async (caller) => {
+  return await asCaller(deps, context, purpose, async (caller) => {
     const supporterId = await deps.supporters.supporterOf(caller.number);
     if (supporterId !== undefined) return await act({ ...caller, supporterId });
     // The same status as for a number that means somebody.
     return deps.render(
       numberPage({
-        purpose: 'manage',
+        purpose,
+        along: alongWith(purpose, caller.fields),
         language: caller.language,
         typed: caller.fields.text('number'),
         problem: 'nothing-held',
       }),
     );
   });
+}
+
+/** What a form sends beside the number and must not lose when the number has to be typed again. */
+function alongWith(purpose: NumberPurpose, fields: FormFields): Readonly<Record<string, string>> {
+  return purpose === 'undo' ? { gift: fields.text('gift').slice(0, 100) } : {};
 }
 
 /** The pledge a form names, if it is one of this supporter's; any other id is not known here. */
@@ -177,17 +192,24 @@ async function overview(
   deps: SupporterRoutesDependencies,
   guest: Guest,
   trouble?: {
-    problem: 'manage.pledge-unknown' | 'manage.not-possible' | 'manage.place';
+    problem:
+      | 'manage.pledge-unknown'
+      | 'manage.gift-unknown'
+      | 'manage.not-possible'
+      | 'manage.place';
     status: number;
   },
 ): Promise<Response> {
   const { number, language, supporterId } = guest;
+  const gifts = await deps.giving.giftsOf(supporterId);
   const holdings: Holdings = {
     number,
     language,
     zone: deps.newsroom.zone,
+    now: deps.clock.now(),
     pledges: await deps.giving.pledgesOf(supporterId),
-    gifts: await deps.giving.giftsOf(supporterId),
+    gifts,
+    returns: await deps.giving.returnsOf(gifts.map(({ giftId }) => giftId)),
   };
   return deps.render(
     trouble === undefined
@@ -315,6 +337,17 @@ async function stop(deps: SupporterRoutesDependencies, guest: PledgeGuest): Prom
     return await overview(deps, guest, { problem: 'manage.pledge-unknown', status: 404 });
   }
   return deps.render(stoppedPage(guest, answer.willStillComplete));
+}
+
+/** Taking a gift back; see `undo-visit.ts`. */
+async function undo(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {
+  const { supporters, giving, clock, newsroom } = deps;
+  const page = await undoVisit(
+    { supporters, giving, now: clock.now(), zone: newsroom.zone },
+    guest,
+  );
+  if (page !== 'unknown-gift') return deps.render(page);
+  return await overview(deps, guest, { problem: 'manage.gift-unknown', status: 404 });
 }
 
 async function forget(deps: SupporterRoutesDependencies, guest: Guest): Promise<Response> {

@@ -57,6 +57,7 @@ function everything({ db, clock, giving, dependencies }: GivingWorld) {
     giving,
     contacts,
     newsroom,
+    clock,
     decidePlace: () => ({ class: 'safe', tor: false }),
     render: (page) => new Response(String(page.body), { status: page.status ?? 200 }),
   });

@@ -175,6 +175,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       contacts: dependencies.contacts,
       giving,
       newsroom,
+      clock,
       decidePlace,
       render,
     }),

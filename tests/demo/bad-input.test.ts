@@ -101,6 +101,15 @@ const FORMS: readonly FormOfOurs[] = [
   { path: '/manage/when', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/resume', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/stop', good: () => ({ number, language: 'en', pledge: pledgeId, confirm: '' }) },
+  {
+    path: '/manage/undo',
+    good: () => ({
+      number,
+      language: 'en',
+      gift: '01a210c8-a133-7f2d-8f4d-dc89661e93c8',
+      confirm: '',
+    }),
+  },
   { path: '/manage/forget', good: () => ({ number, language: 'en', confirm: '' }) },
   { path: '/stop', good: () => ({ number, language: 'en', confirm: '' }) },
   { path: '/forget', good: () => ({ number, language: 'en', confirm: '' }) },

@@ -4,7 +4,9 @@
  */
 import { Instant, isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
+import { enqueueLetter } from '../../letters/index.ts';
 import type { Money } from '../../money/index.ts';
+import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { lockGift } from '../gift-store.ts';
 import { acceptanceRef } from '../money-facts/charge-books.ts';
@@ -13,15 +15,13 @@ import { acceptUnmatched, resolveChargeAlarms } from './accept-unmatched.ts';
 import type { Decision } from './act-store.ts';
 import { type PlannedRefund, planRefund, type RefundRefusal } from './refund-order.ts';
 import { goOnWithRefund, readRefundOrder } from './send-refund.ts';
+import { undoEndsAt } from './undo-time.ts';
 
 export type RefundResult =
   | { readonly kind: 'refunded'; readonly money: Money }
   /** The processor did not say; we ask until it does. The money is counted as gone. */
   | { readonly kind: 'checking'; readonly money: Money }
   | { readonly kind: 'refused'; readonly reason: RefundRefusal };
-
-/** How long a supporter can take a gift back by themselves. */
-export const UNDO_DAYS = 14;
 
 /** Refunds a settled gift, all that is left of it where no amount is given. Never more than that. */
 export async function refundGift(
@@ -32,17 +32,19 @@ export async function refundGift(
   const planned = await inTransaction(context.db, async (tx): Promise<PlannedRefund> => {
     const charge = await chargeOfGift(tx, giftId);
     if (charge === undefined) return { kind: 'refused', reason: 'not-found' };
-    return await planRefund(tx, context, {
+    const order = await planRefund(tx, context, {
       ...charge,
       kind: 'refund',
       decision: decisionOf(refund),
       ...(money === undefined ? {} : { money }),
     });
+    await tellSupporter(tx, context, { order, giftId });
+    return order;
   });
   return await carryOut(context, planned);
 }
 
-/** A supporter takes their own gift back, whole, within {@link UNDO_DAYS} days of its arrival. */
+/** A supporter takes their own gift back, whole, within fourteen days of its arrival. */
 export async function undoGift(
   context: GivingContext,
   undo: { readonly giftId: string; readonly supporterId: string },
@@ -53,14 +55,31 @@ export async function undoGift(
     if (charge === undefined || charge.supporterId !== undo.supporterId) {
       return { kind: 'refused', reason: 'not-found' };
     }
-    const until = charge.settledAt.add({ hours: UNDO_DAYS * 24 });
-    if (Instant.compare(context.clock.now(), until) > 0) {
+    if (Instant.compare(context.clock.now(), undoEndsAt(charge.settledAt)) > 0) {
       return { kind: 'refused', reason: 'too-late' };
     }
     const decision = { by: 'supporter', reason: 'undo' };
-    return await planRefund(tx, context, { ...charge, kind: 'undo', decision });
+    const order = await planRefund(tx, context, { ...charge, kind: 'undo', decision });
+    await tellSupporter(tx, context, { order, giftId: undo.giftId });
+    return order;
   });
   return await carryOut(context, planned);
+}
+
+/** One letter per decision; it says how things stand when it leaves, and goes nowhere where no address is kept. */
+async function tellSupporter(
+  tx: Tx,
+  context: GivingContext,
+  { order, giftId }: { readonly order: PlannedRefund; readonly giftId: string },
+): Promise<void> {
+  if (order.kind !== 'planned') return;
+  assert(order.money.minor > 0n, 'somebody is told of money');
+  await enqueueLetter(tx, {
+    dedupeKey: `return:${order.orderId}`,
+    kind: 'return',
+    ref: giftId,
+    at: context.clock.now(),
+  });
 }
 
 /** Sends money back that nobody could explain. */

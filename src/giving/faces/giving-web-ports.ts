@@ -34,7 +34,7 @@ export interface AppealMark {
 export interface GivingRoutesDependencies {
   readonly giving: Pick<
     Giving,
-    'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'whatArrives'
+    'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'whatArrives' | 'returnsOf'
   > &
     Partial<Pick<Giving, 'noteFailure'>>;
   readonly newsroom: Newsroom;

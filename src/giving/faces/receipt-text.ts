@@ -6,16 +6,20 @@
 import { formatInstantDay, translator } from '../../language/index.ts';
 import { formatMoney } from '../../money/index.ts';
 import type { Newsroom } from '../../newsroom/index.ts';
+import type { GiftReturns } from '../acts/gift-returns.ts';
 import type { GiftView } from '../giving.ts';
 import { spanText, threeDates } from './gift-words.ts';
+import { returnSentences } from './return-words.ts';
 
 /** Lines end in CR LF, which every system's editor reads. The amount has all its decimals and the currency's code. */
 export function receiptText(options: {
   readonly gift: GiftView;
+  /** What went back of it. */
+  readonly returns: GiftReturns | undefined;
   readonly newsroom: Newsroom;
   readonly language: string;
 }): string {
-  const { gift, newsroom, language } = options;
+  const { gift, returns, newsroom, language } = options;
   const t = translator(language);
   const amount = formatMoney(gift.money, language, { currencyAs: 'code' });
   const span = spanText(gift, language);
@@ -42,6 +46,8 @@ export function receiptText(options: {
     [t('thanks.statement'), newsroom.giving.statement_text],
   ];
   const lines = rows.map(([name, value]) => `${name}: ${value}`);
+  const gone = returnSentences(gift, returns, { language, zone: newsroom.zone });
+  if (gone.length > 0) lines.push('', ...gone);
   if (dates !== null) lines.push('', t('thanks.receipt-next', { ...dates }));
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -1,6 +1,7 @@
 /** The way back from the processor, the page of one gift, and the one press that shows the supporter number. */
 import { pageLanguage } from '../../newsroom/index.ts';
 import { readForm } from '../../page/index.ts';
+import { undoUntil } from '../acts/undo-time.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { receiptText } from './receipt-text.ts';
 import { thanksAddress } from './refusal-pages.ts';
@@ -28,6 +29,7 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
   return deps.render(
     thanksPage({
       gift,
+      returns: (await deps.giving.returnsOf([giftId])).get(giftId),
       language,
       newsroom,
       now: clock.now(),
@@ -45,7 +47,8 @@ export async function saveReceipt(deps: Deps, request: Request, giftId: string):
   const gift = isGiftId(giftId) ? await deps.giving.giftView(giftId) : undefined;
   if (gift === undefined) return deps.render(unknownGiftPage(language));
   if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(giftId, language));
-  return new Response(receiptText({ gift, newsroom, language }), {
+  const returns = (await deps.giving.returnsOf([giftId])).get(giftId);
+  return new Response(receiptText({ gift, returns, newsroom, language }), {
     headers: {
       'content-type': 'text/plain; charset=utf-8',
       'content-disposition': 'attachment; filename="receipt.txt"',
@@ -69,5 +72,7 @@ export async function showNumber(deps: Deps, request: Request, giftId: string): 
   if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(giftId, language));
   const issued = await deps.issueNumber(giftId);
   const number = issued.kind === 'issued' ? issued.number : null;
-  return deps.render(numberPage({ gift, number, language }));
+  const returns = (await deps.giving.returnsOf([giftId])).get(giftId);
+  const canUndo = undoUntil(gift, { returns, now: deps.clock.now() }) !== null;
+  return deps.render(numberPage({ gift, number, language, canUndo }));
 }

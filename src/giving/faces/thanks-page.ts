@@ -11,14 +11,19 @@ import { formatInstantDay, type Translate, translator } from '../../language/ind
 import type { Newsroom } from '../../newsroom/index.ts';
 import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
 import { unreachable } from '../../problems/index.ts';
+import type { GiftReturns } from '../acts/gift-returns.ts';
+import { leftOf, undoUntil } from '../acts/undo-time.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftView } from '../giving.ts';
 import { declineWords, isUnknownCountry } from './decline-words.ts';
 import { giftText, spanText, threeDates } from './gift-words.ts';
 import { giftShown, thanksAddress, waysOut } from './refusal-pages.ts';
+import { returnSentences } from './return-words.ts';
 
 export interface ThanksPage {
   readonly gift: GiftView;
+  /** What went back of it; undefined: it is whole. */
+  readonly returns: GiftReturns | undefined;
   readonly language: string;
   readonly newsroom: Newsroom;
   readonly now: Instant;
@@ -101,9 +106,12 @@ function bodyOf(page: ThanksPage, t: Translate): Html {
 }
 
 function paid(page: ThanksPage, t: Translate): Html {
-  const { gift, language, newsroom } = page;
-  return html`<h1>${t('thanks.heading')}</h1>
-<p>${t('thanks.paid', { amount: giftText(gift, language) })}</p>
+  const { gift, returns, language, newsroom } = page;
+  const gone = returnSentences(gift, returns, { language, zone: newsroom.zone });
+  const isLeft = leftOf(gift, returns).minor > 0n;
+  return html`<h1>${t(isLeft ? 'thanks.heading' : 'thanks.returned-heading')}</h1>
+${isLeft ? html`<p>${t('thanks.paid', { amount: giftText(gift, language) })}</p>` : nothing}
+${gone.map((sentence) => html`<p>${sentence}</p>`)}
 <dl class="facts">
 <dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd>
 <dt>${t('thanks.amount')}</dt><dd>${giftText(gift, language)}</dd>
@@ -119,6 +127,7 @@ ${
 <h2>${t('thanks.next-heading')}</h2>
 <p>${whatNext(page, t)}</p>
 ${gift.supporterId === null ? nothing : numberSection(page, t)}
+${undoSection(page, t)}
 <h2>${t('thanks.stop-heading')}</h2>
 <p>${t('thanks.stop')}</p>
 <ul class="plain-list">
@@ -153,6 +162,28 @@ function numberSection(page: ThanksPage, t: Translate): Html {
 <form method="post" action="/thanks/${gift.giftId}/number">
 <input type="hidden" name="language" value="${language}">
 <button type="submit">${t('thanks.number-show')}</button>
+</form>`;
+}
+
+/**
+ * Taking the gift back. This page's address may be anybody's, so it proves nothing: the number is typed here and sent with
+ * the gift, and the page it leads to asks once more.
+ */
+function undoSection(page: ThanksPage, t: Translate): Html {
+  const { gift, returns, language, newsroom, now } = page;
+  const until = undoUntil(gift, { returns, now });
+  if (until === null) return nothing;
+  const date = formatInstantDay({ instant: until, zone: newsroom.zone, language });
+  return html`<h2>${t('thanks.undo-heading')}</h2>
+<p>${t('thanks.undo', { date })}</p>
+<form method="post" action="/manage/undo" autocomplete="off">
+<input type="hidden" name="gift" value="${gift.giftId}">
+<input type="hidden" name="language" value="${language}">
+<div class="field">
+<label for="number">${t('manage.number')}</label>
+<input type="text" id="number" name="number" class="number" maxlength="200" dir="ltr" autocomplete="off" autocapitalize="characters" spellcheck="false">
+</div>
+<button type="submit">${t('thanks.undo-button')}</button>
 </form>`;
 }
 
@@ -226,8 +257,10 @@ export function numberPage(options: {
   readonly gift: GiftView;
   readonly number: string | null;
   readonly language: string;
+  /** Whether the gift can still be taken back by whoever holds the number. */
+  readonly canUndo: boolean;
 }): PageContent {
-  const { gift, number, language } = options;
+  const { gift, number, language, canUndo } = options;
   const t = translator(language);
   const late = t('thanks.number-late', { reference: gift.reference });
   return {
@@ -237,6 +270,7 @@ export function numberPage(options: {
     status: number === null ? 410 : 200,
     body: html`<h1>${t('thanks.number-heading')}</h1>
 ${number === null ? html`<p>${late}</p>` : shownNumber({ number, language, t })}
+${number === null || !canUndo ? nothing : undoWithNumber({ number, gift, language, t })}
 <p><a href="${thanksAddress(gift.giftId, language)}">${t('thanks.number-back')}</a></p>`,
   };
 }
@@ -254,6 +288,22 @@ function shownNumber(options: {
 <input type="hidden" name="number" value="${number}">
 <input type="hidden" name="language" value="${language}">
 <button type="submit">${t('thanks.number-download')}</button>
+</form>`;
+}
+
+/** Here the number is known, so nothing has to be typed. */
+function undoWithNumber(options: {
+  readonly number: string;
+  readonly gift: GiftView;
+  readonly language: string;
+  readonly t: Translate;
+}): Html {
+  const { number, gift, language, t } = options;
+  return html`<form method="post" action="/manage/undo">
+<input type="hidden" name="number" value="${number}">
+<input type="hidden" name="gift" value="${gift.giftId}">
+<input type="hidden" name="language" value="${language}">
+<button type="submit">${t('thanks.undo-button')}</button>
 </form>`;
 }
 

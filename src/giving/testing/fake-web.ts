@@ -13,6 +13,7 @@ import { type Money, money } from '../../money/index.ts';
 import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
 import type { PageContent, RenderPage } from '../../page/index.ts';
 import { countryNames, listedCountries, type Place } from '../../safety/index.ts';
+import type { GiftReturns } from '../acts/gift-returns.ts';
 import type { GivingRoutesDependencies, NumberAnswer } from '../faces/giving-web-ports.ts';
 import { createGivingRoutes } from '../faces/routes.ts';
 import type { BeginGiftResult, GiftIntent, GiftView, ReplaceGiftResult } from '../giving.ts';
@@ -96,6 +97,7 @@ export interface FakeAnswers {
   readonly replace?: ReplaceGiftResult;
   readonly gifts?: readonly GiftView[];
   readonly number?: NumberAnswer;
+  readonly returns?: GiftReturns;
   readonly newsroom?: Newsroom;
   readonly numberShownUntil?: Instant;
   readonly refusesBeforeBank?: boolean;
@@ -133,6 +135,10 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
       },
       giftView: async (giftId) => find(giftId),
       whatArrives: async () => undefined,
+      async returnsOf(giftIds) {
+        const { returns } = answers;
+        return new Map(returns === undefined ? [] : giftIds.map((id) => [id, returns] as const));
+      },
       askProcessor: async (giftId) => {
         asked.lookedUp.push(giftId);
         return find(giftId);

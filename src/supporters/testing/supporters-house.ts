@@ -45,6 +45,8 @@ export type FakeGiving = Pick<
   | 'whatArrives'
   | 'cancelPledge'
   | 'forgetSupporter'
+  | 'returnsOf'
+  | 'undoGift'
 > & {
   readonly gifts: Map<string, GiftView>;
   readonly pledges: Map<string, PledgeView>;
@@ -109,6 +111,9 @@ export function fakeGiving(): FakeGiving {
       if (pledge.state !== 'paused') return { kind: 'not-possible', pledge };
       return { kind: 'changed', pledge: put(pledge, { state: 'active', pausedUntil: null }) };
     },
+    // What became of money is for the real core to say (`undo-visit.test.ts`).
+    returnsOf: async () => new Map(),
+    undoGift: async () => ({ kind: 'refused', reason: 'not-found' }),
     async cancelPledge(pledgeId) {
       calls.push(`cancel ${pledgeId}`);
       const pledge = pledges.get(pledgeId);
@@ -205,6 +210,7 @@ export function supportersHouse(
     giving,
     contacts,
     newsroom,
+    clock,
     decidePlace: () => options.place ?? { class: 'safe', tor: false },
     render(page) {
       pages.push(page);
