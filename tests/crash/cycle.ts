@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chance } from './chance.ts';
-import type { Newsroom } from './newsroom.ts';
+import { type Newsroom, programsOf } from './newsroom.ts';
 
 /** Every third cycle the database server is killed. */
 const DATABASE_EVERY = 3;
@@ -82,5 +82,9 @@ async function somebodyServesAndWorks(newsroom: Newsroom): Promise<void> {
     if (lives(newsroom.webs) && lives(newsroom.workers) && lives([newsroom.bank])) return;
     await wait(20);
   }
-  throw new Error('for a minute nobody served or worked');
+  throw new Error(
+    `for a minute nobody served or worked:\n${programsOf(newsroom)
+      .map((program) => program.describe())
+      .join('\n')}`,
+  );
 }

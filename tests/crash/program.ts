@@ -75,6 +75,15 @@ export class Program {
     return this.#output;
   }
 
+  /** Where it stands, for the message of a failed run. */
+  describe(): string {
+    const child = this.#child;
+    const life =
+      child === undefined ? 'no process' : `process ${child.pid}, ${child.exitCode ?? 'lives'}`;
+    const standing = this.#told === undefined ? 'not ready' : 'ready';
+    return `${this.name}: ${standing}, ${life}, ${this.#starting ? 'being started' : 'left alone'}; ${this.deaths.join('; ')}; printed …${this.#output.slice(-600)}`;
+  }
+
   async #end(signal: NodeJS.Signals): Promise<ChildProcess | undefined> {
     const child = this.#child;
     this.#child = undefined;
