@@ -107,7 +107,7 @@ export class Program {
       db,
       clock,
       mailer,
-      renderers: { receipt: render, 'pledge-notice': render, reminder: render },
+      renderers: { receipt: render, 'pledge-notice': render, return: render, reminder: render },
       log: silentLog,
     });
     return { life, db, giving, workers: [...giving.workers, letters] };
