@@ -5,10 +5,10 @@
  * allowed, and says itself that Stripe may have worked on the first one. Whether a charge is sent again is decided by the
  * money core alone; so every failure leaves here as a fresh error without a code, and the SDK reports it at once.
  */
-export function singleSend(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+export function singleSend(handedIn: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     try {
-      return await fetch(input, init);
+      return await handedIn(input, init);
     } catch (cause) {
       // The SDK tells its own timeout by the name of the error, and asks its code only for a closed connection.
       const failure = new Error('The call to Stripe was broken off.');
