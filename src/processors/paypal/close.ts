@@ -13,6 +13,8 @@ import { errorOf, type PayPalApi } from './api.ts';
 import { fetchOrder } from './fetch-order.ts';
 import { CLOSED_INTENT, readOrder } from './map.ts';
 
+const CANNOT: ReadonlySet<number> = new Set([400, 403, 404, 422]);
+
 export async function closeHostedPayment(
   api: PayPalApi,
   objectRef: string,
@@ -25,8 +27,9 @@ export async function closeHostedPayment(
     body: [{ op: 'replace', path: '/intent', value: CLOSED_INTENT }],
   });
   if (heard.kind === 'unknown') return 'unknown';
-  if (heard.status === 204 || heard.status === 200) return 'closed';
-  if (errorOf(heard) === null) return 'unknown';
+  if (heard.status === 204) return 'closed';
+  // Only PayPal's own word that this order cannot be changed leads on; all else says nothing.
+  if (errorOf(heard) === null || !CANNOT.has(heard.status)) return 'unknown';
   const after = await standing(api, objectRef);
   if (after === 'open') return 'closed';
   return after === 'agreed' ? 'unknown' : after;

@@ -12,7 +12,7 @@ import type {
 import { toProcessorAmount } from '../../money/index.ts';
 import { unreachable } from '../../problems/index.ts';
 import type { Heard } from '../common/index.ts';
-import { errorOf, NOT_YET, type PayPalApi, UNREADABLE } from './api.ts';
+import { errorOf, isNotThere, NOT_YET, type PayPalApi, UNREADABLE } from './api.ts';
 import { fetchOrder, fetchPaymentToken } from './fetch-order.ts';
 import { refusedOr } from './hosted-payment.ts';
 import { meaningOf } from './issues.ts';
@@ -43,6 +43,13 @@ export async function chargeMandate(
 
 type Declined = Extract<PaymentEvidence, { state: 'declined' }>;
 
+/** Ended by the supporter at PayPal, or by PayPal. */
+const METHOD_GONE: Declined = {
+  state: 'declined',
+  code: 'TOKEN_ID_NOT_FOUND',
+  advice: 'ask-for-another-method',
+};
+
 async function lookAtCountry(
   api: PayPalApi,
   order: MandateChargeOrder,
@@ -51,7 +58,7 @@ async function lookAtCountry(
   const fetched = await fetchPaymentToken(api, order.mandate.methodRef);
   if (fetched.kind === 'unknown') return fetched;
   if (fetched.kind === 'not-there') {
-    return { state: 'declined', code: 'TOKEN_ID_NOT_FOUND', advice: 'ask-for-another-method' };
+    return METHOD_GONE;
   }
   const country = readCountry(fetched.found.payment_source?.paypal?.address?.country_code);
   const refusal = countryRefusal(country === null ? [] : [country], order.refusedCountries);
@@ -80,6 +87,8 @@ async function made(api: PayPalApi, heard: Heard): Promise<EvidenceAnswer> {
 function notMade(order: MandateChargeOrder, heard: Heard): EvidenceAnswer | OrderRefused {
   const error = errorOf(heard);
   const meaning = meaningOf(error?.issue ?? null);
+  // The one object that the order names is the kept method.
+  if (isNotThere(heard)) return declinedBefore(order, METHOD_GONE);
   if (error === null || meaning === null) return refusedOr(heard);
   switch (meaning.means) {
     case 'decline':

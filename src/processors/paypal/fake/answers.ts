@@ -137,9 +137,8 @@ export function tokenJson(token: FakeToken): object {
   };
 }
 
-/** Reports write their offset without a colon. */
 export function lineJson(line: FakeLine): object {
-  const at = second(line.at).replace('Z', '+0000');
+  const at = second(line.at);
   return {
     transaction_info: {
       transaction_id: line.id,
@@ -169,7 +168,7 @@ export function refused(issue: string, name = 'UNPROCESSABLE_ENTITY', status = 4
       name,
       message: MESSAGES[name] ?? 'The server refused.',
       debug_id: 'b1f3c7d5a9e20',
-      details: [{ issue, description: 'A sentence that may change.' }],
+      details: [{ issue }],
       links: [],
     },
   };
@@ -180,8 +179,14 @@ const MESSAGES: Readonly<Record<string, string>> = {
     'The requested action could not be performed, semantically incorrect, or failed business validation.',
   INVALID_REQUEST: 'Request is not well-formed, syntactically incorrect, or violates schema.',
   RESOURCE_NOT_FOUND: 'The specified resource does not exist.',
+  AUTHENTICATION_FAILURE:
+    'Authentication failed due to missing authorization header, or invalid authentication credentials.',
   NOT_AUTHORIZED: 'Authorization failed due to insufficient permissions.',
 };
 
+export const UNAUTHORISED: FakeAnswer = {
+  status: 401,
+  json: { name: 'AUTHENTICATION_FAILURE', message: MESSAGES.AUTHENTICATION_FAILURE },
+};
 export const NO_SUCH = refused('INVALID_RESOURCE_ID', 'RESOURCE_NOT_FOUND', 404);
 export const FORBIDDEN = refused('PERMISSION_DENIED', 'NOT_AUTHORIZED', 403);

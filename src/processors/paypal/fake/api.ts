@@ -11,6 +11,7 @@ import {
   refundJson,
   refused,
   tokenJson,
+  UNAUTHORISED,
 } from './answers.ts';
 import type { FakeBooks } from './books.ts';
 import { OrdersApi, type OrdersOptions } from './orders-api.ts';
@@ -69,10 +70,7 @@ export class FakeApi {
     const { pathname } = new URL(call.path, 'http://fake');
     if (pathname === '/v1/oauth2/token') return this.#token(call);
     if (!this.#isAuthorised(call)) {
-      return {
-        status: 401,
-        json: { error: 'invalid_token', error_description: 'Token not found' },
-      };
+      return UNAUTHORISED;
     }
     if (this.#settings.forbidden?.test(pathname) === true) return FORBIDDEN;
     return this.#byKey(call, () => this.#route(call));
@@ -248,9 +246,7 @@ export class FakeApi {
 }
 
 function timeText(ms: number): string {
-  return Instant.fromEpochMilliseconds(Math.floor(ms / 1000) * 1000)
-    .toString()
-    .replace('Z', '+0000');
+  return Instant.fromEpochMilliseconds(Math.floor(ms / 1000) * 1000).toString();
 }
 
 /** Whole seconds and an offset, as PayPal wants them; `null` else. */

@@ -7,6 +7,8 @@ import { type OrderRequest, orderRequest, patchRequest } from './requests.ts';
 export interface OrdersOptions {
   /** What becomes of an order whose payer's instrument was declined: PayPal does not document it. */
   afterDecline: 'APPROVED' | 'PAYER_ACTION_REQUIRED';
+  /** How an order with a kept method that is no more is refused: PayPal's documents name several ways. */
+  goneMethod: FakeAnswer;
   /** Whether an order may be changed. */
   patches: boolean;
   /** After this many hours an order that is not taken is no more. */
@@ -70,7 +72,7 @@ export class OrdersApi {
 
   #charge(order: FakeOrder, tokenId: string): FakeAnswer {
     const token = this.#books.tokens.get(tokenId);
-    if (token === undefined) return refused('TOKEN_ID_NOT_FOUND');
+    if (token === undefined) return this.#options.goneMethod;
     if (this.#isInvoicePaid(order.invoiceId)) return refused('DUPLICATE_INVOICE_ID');
     const { payer } = token;
     if (payer.pays === 'declined') return refused('INSTRUMENT_DECLINED');

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../calendar/index.ts';
 import { assert } from '../../../problems/index.ts';
 import { NEEDED_EVENTS } from '../webhook.ts';
-import type { FakeAnswer } from './answers.ts';
+import { type FakeAnswer, refused } from './answers.ts';
 import { FakeApi, type FakeCall, type FakeSettings } from './api.ts';
 import { FakeBooks } from './books.ts';
 import { answerPage } from './pages.ts';
@@ -56,6 +56,7 @@ export async function startFakePayPal(clock: Clock): Promise<FakePayPal> {
     tokenSeconds: 32_400,
     scopes: 'https://uri.paypal.com/services/reporting/search/read',
     afterDecline: 'PAYER_ACTION_REQUIRED',
+    goneMethod: refused('AGREEMENT_ALREADY_CANCELLED'),
     patches: true,
     orderHours: 6,
     reportLagHours: 3,
