@@ -197,7 +197,7 @@ test('a state allows what it allows: paused resumes, past due does not pause, st
   const page = await (await house.post('/manage', { number })).text();
   assert.ok(page.includes('There is no pledge under this number.'));
   assert.deepEqual(
-    buttonsOf(page).map(({ label }) => label),
+    partition(buttonsOf(page))[0].map(({ label }) => label),
     ['Forget me'],
   );
 });
