@@ -50,7 +50,9 @@ export type SettlementEffect =
   | { readonly do: 'move-gift'; readonly input: 'settle' | 'hold' }
   | BookingEffect
   | { readonly do: 'receipt' }
-  | { readonly do: 'carry-pledge-on' };
+  | { readonly do: 'carry-pledge-on' }
+  /** The right to charge later is told after the money: some processors make it in a step of its own. */
+  | { readonly do: 'keep-late-mandate' };
 
 export interface SettlementDecision {
   readonly answer: 'settled' | 'already' | 'hold';
@@ -97,7 +99,14 @@ function toldAgain({ gift }: SettlementStanding, charge: ReportedCharge): Settle
   if (!equalMoney(gift.money, charge.succeeded.money)) {
     return { answer: 'hold', effects: [alarm('amount-changed', gift, charge)] };
   }
-  return { answer: 'already', effects: feeEffects(charge) };
+  const isMandateTold = gift.pledgeId !== null && charge.succeeded.mandate !== null;
+  return {
+    answer: 'already',
+    effects: [
+      ...feeEffects(charge),
+      ...(isMandateTold ? [{ do: 'keep-late-mandate' } as const] : []),
+    ],
+  };
 }
 
 function settles(standing: SettlementStanding, charge: ReportedCharge): SettlementDecision {

@@ -92,6 +92,24 @@ export async function pledgeAfterHold(
   await makeNextGift(tx, covered.pledge, { now, newsroomZone: context.settings.zone });
 }
 
+/**
+ * The right to charge later, told after the money it came with. It is kept where the pledge has none; one that has another
+ * by now took it later, and an old payment that is told again does not bring the old one back. The gift is locked.
+ */
+export async function keepLateMandate(
+  tx: Tx,
+  context: GivingContext,
+  settled: Settled,
+): Promise<void> {
+  const { gift, charge } = settled;
+  assert(charge.succeeded.mandate !== null, 'there is a right to keep');
+  assert(gift.pledgeId !== null, 'only a pledge is charged again');
+  const pledge = await lockPledge(tx, gift.pledgeId);
+  if (isPledgeOver(pledge.state) || pledge.mandateId !== null) return;
+  if (isListed(context, charge.succeeded.payerCountry)) return;
+  await keepMandate(tx, context, { pledge, settled });
+}
+
 /** Whether the newest period was tried without the supporter, in vain, and is not settled. */
 async function isBehind(tx: Tx, pledge: Pledge): Promise<boolean> {
   const row = await tx

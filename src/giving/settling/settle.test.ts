@@ -70,6 +70,31 @@ async function stateOf(giftId: string) {
 }
 
 describe('settle', () => {
+  it('keeps a right to charge that is told after the money, and never an older one again', async () => {
+    const begun = await begin({ interval: 'month' });
+    const told = charge('late-mandate', five);
+    assert.equal(await tell(begun, told), 'settled');
+    const mandateOf = async () => {
+      const row = await world.db
+        .selectFrom('gift')
+        .innerJoin('pledge', 'pledge.id', 'gift.pledge_id')
+        .leftJoin('mandate', 'mandate.id', 'pledge.mandate_id')
+        .select(['mandate.method_ref', 'pledge.mandate_id'])
+        .where('gift.id', '=', begun.giftId)
+        .executeTakeFirstOrThrow();
+      return row;
+    };
+    assert.equal((await mandateOf()).mandate_id, null);
+    const mandate = { customerRef: 'cus', methodRef: 'token', methodFingerprint: null };
+    assert.equal(await tell(begun, { ...told, mandate }), 'already');
+    const kept = await mandateOf();
+    assert.equal(kept.method_ref, 'token');
+    const other = { ...mandate, methodRef: 'another' };
+    assert.equal(await tell(begun, { ...told, mandate }), 'already');
+    assert.equal(await tell(begun, { ...told, mandate: other }), 'already');
+    assert.deepEqual(await mandateOf(), kept);
+  });
+
   it('settles once for four simultaneous callers, sixteen gifts at a time', async () => {
     const gifts = [];
     for (let gift = 0; gift < 16; gift += 1) gifts.push(await begin());

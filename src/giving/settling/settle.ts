@@ -33,7 +33,7 @@ import {
   type SettlementDecision,
   type SettlementEffect,
 } from './decide-settlement.ts';
-import { pledgeAfterHold, pledgeAfterSettling } from './pledge-after-settling.ts';
+import { keepLateMandate, pledgeAfterHold, pledgeAfterSettling } from './pledge-after-settling.ts';
 
 export type { ReportedCharge } from './decide-settlement.ts';
 export type SettleAnswer = SettlementDecision['answer'] | 'no_such_attempt';
@@ -94,6 +94,9 @@ async function carryOut(
     }
     case 'carry-pledge-on':
       await pledgeAfterSettling(tx, context, { gift: held.gift, charge, now });
+      return held;
+    case 'keep-late-mandate':
+      await keepLateMandate(tx, context, { gift: held.gift, charge, now });
       return held;
     default:
       return unreachable(effect, 'carryOut');

@@ -157,6 +157,9 @@ function carryOutSettlement(room: NewsroomInMemory, held: Held, effect: Settleme
     case 'carry-pledge-on':
       makeNextGift(room, gift);
       return held;
+    case 'keep-late-mandate':
+      // Nothing is charged by mandate in memory.
+      return held;
     default:
       return unreachable(effect, 'carryOutSettlement');
   }
