@@ -20,6 +20,7 @@ const OWN_PROGRAMS = new Map([
   ['test', 'tests/run.ts'],
   ['bench', 'bench/run.ts'],
   ['simulate', 'simulation/run.ts'],
+  ['crash', 'tests/crash/run.ts'],
   ['sequences', 'simulation/sequences/run.ts'],
   ['small-worlds', 'simulation/small-worlds/run.ts'],
 ]);

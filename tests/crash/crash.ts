@@ -18,7 +18,7 @@ import { judge, stopInOrder, type Verdict } from './verdict.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const PEOPLE = 4;
-const PLEDGES_MAX = 40;
+const PLEDGES_MAX = 24;
 /** In the last cycles time does not jump, so that the leases of the killed are whole when the drain begins. */
 const STILL_CYCLES = 5;
 

@@ -12,6 +12,8 @@ const DATABASE_EVERY = 3;
 const BANK_PERCENT = 12;
 const SECOND_VICTIM_PERCENT = 25;
 const CLOCK_PERCENT = 40;
+/** Some days at once, so that monthly gifts fall due all through a run of a minute. */
+const DAYS_MAX = 12;
 const MOMENT_MS = { from: 150, to: 900 };
 const ALIVE_TIMEOUT_MS = 60_000;
 
@@ -32,7 +34,7 @@ export async function runCycle(
 ): Promise<CycleReport> {
   const { cycle, chance } = options;
   // Everything is drawn before anything happens: what happens must not change what the next cycle draws.
-  const minutes = chance.percent(CLOCK_PERCENT) ? chance.between(30, 72 * 60) : 0;
+  const minutes = chance.percent(CLOCK_PERCENT) ? chance.between(30, DAYS_MAX * 24 * 60) : 0;
   const killed = victims(cycle, chance);
   const moment = chance.between(MOMENT_MS.from, MOMENT_MS.to);
   const picks = killed.map((kind) => ({ kind, which: chance.between(0, 1) }));

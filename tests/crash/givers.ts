@@ -37,7 +37,7 @@ export interface CrowdOptions {
 }
 
 /** A step of the way is tried again for so long, then the person is stuck and that is a finding. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
 const NEXT_GIFT_MS = { from: 40, to: 260 };
 
 class Person {
@@ -91,7 +91,7 @@ class Person {
       const all = await Promise.allSettled(twice ? [press(), press()] : [press()]);
       const led = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       const page = led.find((place) => place.includes('/pay/')) ?? led[0];
-      if (page === undefined) throw new Error('nobody answered');
+      if (page === undefined) throw new Error(all.map(whyNot).join(', '));
       // The gift's own page: the bank was away for a moment, so it is pressed again.
       if (!page.includes('/pay/')) throw new Error(`led to ${page}`);
       return page;
@@ -134,6 +134,9 @@ class Person {
     throw new Error(`stuck at "${step}" for ${PATIENCE_MS / 1_000} s: ${last}`);
   }
 }
+
+const whyNot = (one: PromiseSettledResult<string>): string =>
+  one.status === 'rejected' ? String(one.reason) : '';
 
 class BusyCrowd implements Crowd {
   readonly options: CrowdOptions;

@@ -18,7 +18,12 @@ process.on('disconnect', () => process.exit(1));
 process.channel?.unref();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-process.exit(await main());
+process.exit(
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }),
+);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
