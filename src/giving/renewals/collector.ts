@@ -29,7 +29,7 @@ import { inTransaction, sqlState } from '../transaction.ts';
 import type { Worker } from '../worker.ts';
 import { planCharge, resendCharge, sendCharge } from './charge-renewal.ts';
 import { decideWork, type Work, type WorkFacts } from './collect-decision.ts';
-import { claimDueGifts, releaseGift } from './lease.ts';
+import { claimDueGifts, releaseGifts } from './lease.ts';
 import { isUnattendedConfirmation } from './needs-action.ts';
 import { resumePaused } from './resume-paused.ts';
 
@@ -48,8 +48,9 @@ export function createCollector(context: GivingContext): Worker {
       const resumed = await resumePaused(context);
       const due = await claimDueGifts(context.db, { now, owner, limit: BATCH });
       for (let from = 0; from < due.length; from += AT_ONCE) {
-        const some = due.slice(from, from + AT_ONCE);
-        await Promise.all(some.map((giftId) => handleSafely(context, { giftId, owner })));
+        const giftIds = due.slice(from, from + AT_ONCE);
+        await Promise.all(giftIds.map((giftId) => handleSafely(context, { giftId })));
+        await releaseGifts(context.db, { giftIds, owner });
       }
       return resumed + due.length;
     },
@@ -58,14 +59,13 @@ export function createCollector(context: GivingContext): Worker {
 
 async function handleSafely(
   context: GivingContext,
-  leased: { readonly giftId: string; readonly owner: string },
+  leased: { readonly giftId: string },
 ): Promise<void> {
   try {
     await handle(context, leased.giftId);
   } catch (error) {
     await setAside(context, leased.giftId, error);
   }
-  await releaseGift(context.db, leased);
 }
 
 /** A failed assertion puts the gift on hold; anything else pauses it and tells a person. */

@@ -22,7 +22,7 @@ import {
 } from '../testing/pledge-story.ts';
 import { runWorkersUntilIdle } from '../worker.ts';
 import { planCharge } from './charge-renewal.ts';
-import { claimDueGifts, LEASE_SECONDS, releaseGift } from './lease.ts';
+import { claimDueGifts, LEASE_SECONDS, releaseGifts } from './lease.ts';
 
 const INSUFFICIENT = {
   kind: 'declines',
@@ -279,11 +279,11 @@ describe('leases', () => {
       world.clock.advance({ seconds: LEASE_SECONDS });
       assert.deepEqual(await claim('two'), [giftId]);
       // The first comes to its end now: the lease is no longer its own to give back.
-      await releaseGift(world.db, { giftId, owner: 'one' });
+      await releaseGifts(world.db, { giftIds: [giftId], owner: 'one' });
       assert.deepEqual(await claim('three'), []);
-      await releaseGift(world.db, { giftId, owner: 'two' });
+      await releaseGifts(world.db, { giftIds: [giftId], owner: 'two' });
       assert.deepEqual(await claim('three'), [giftId]);
-      await releaseGift(world.db, { giftId, owner: 'three' });
+      await releaseGifts(world.db, { giftIds: [giftId], owner: 'three' });
     }));
 });
 

@@ -15,6 +15,9 @@ import { nextAsk } from './ask-schedule.ts';
 
 /** Looks after an attempt that is still live; one that ended has said itself what comes next. */
 export async function scheduleNextAsk(context: GivingContext, attemptId: string): Promise<void> {
+  // Most charges succeed at once, and what has ended is never under way again: no lock is needed to see that.
+  const seen = await readAttempt(context.db, attemptId);
+  if (seen === undefined || !isLive(seen.state)) return;
   await inTransaction(context.db, async (tx) => {
     const gift = await lockGiftOfAttempt(tx, attemptId);
     const attempt = await readAttempt(tx, attemptId);
