@@ -39,11 +39,12 @@ export async function releaseGifts(
 ): Promise<void> {
   const { giftIds, owner } = lease;
   assert(giftIds.length > 0 && owner !== '', 'somebody gives something back');
-  // In one order, so that two who give back never wait for each other.
+  // One that somebody writes at this moment is passed over: waiting for it with others in hand could end in a deadlock,
+  // and its lease ends by itself within the minute.
   await sql`
     with ours as (
       select id from gift where id = any(${giftIds}::uuid[]) and lease_owner = ${owner}
-      order by id for no key update
+      for no key update skip locked
     )
     update gift set lease_until = '-infinity', lease_owner = null from ours where gift.id = ours.id
   `.execute(db);
