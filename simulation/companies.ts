@@ -15,6 +15,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
+/** A declined renewal is tried again after three days, at its pledge's own minute. */
+const JUST_BEFORE_RETRY_MS = 3 * DAY_MS - 20 * 60_000;
+
 export class Companies {
   /** In the order in which this seed's newsroom prefers them. */
   readonly banks: readonly Bank[];
@@ -72,9 +75,11 @@ export class Companies {
     if (world.weather.poller) this.#runSoon('poller');
     const owner = this.owners.get(payment.pledgeId ?? '');
     const declined = payment.kind === 'mandate' && payment.evidence.state === 'declined';
-    if (owner !== undefined && declined && this.#chance.hits(350)) {
-      const days = this.#chance.between(1, 20);
-      world.later(days * DAY_MS, `${owner.name} pays by hand`, () => owner.payByHand());
+    if (owner === undefined || !declined) return;
+    const isCloseToRetry = world.plant.paysByHandBeforeRetry === true;
+    const afterMs = isCloseToRetry ? JUST_BEFORE_RETRY_MS : this.#chance.between(1, 20) * DAY_MS;
+    if (isCloseToRetry || this.#chance.hits(350)) {
+      world.later(afterMs, `${owner.name} pays by hand`, () => owner.payByHand());
     }
   }
 

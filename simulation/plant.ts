@@ -14,6 +14,8 @@ export interface Plant {
   readonly weather?: Partial<Weather>;
   /** Which company the newsroom prefers: 0 cards, 1 wallet, 2 coins. */
   readonly firstCompany?: number;
+  /** Everybody whose renewal was declined pays it by hand shortly before it is tried again. */
+  readonly paysByHandBeforeRetry?: boolean;
   /** The browser makes a new id on every tap. */
   readonly forgetfulBrowsers?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * A process with one mistake in it: `node child.ts NUMBER SEEDS SECONDS`. It lives seeds until one fails and prints which,
- * as one line of JSON. The mistake is planted first; only then is the core loaded.
+ * A process with one mistake in it: `node child.ts NUMBER SEEDS SECONDS`. It lives the seed that showed it last, then
+ * others, until one fails, and prints which as one line of JSON. The mistake is planted first; only then is the core loaded.
  */
 import { PLANTED_BUGS } from './bugs.ts';
 import { plantMutations } from './mutate.ts';
@@ -18,8 +18,9 @@ const begun = performance.now();
 const plant = bug.plant ?? {};
 let found: { readonly seed: number; readonly says: string } | null = null;
 let lived = 0;
-for (let seed = 1; seed <= Number(seeds) && found === null; seed += 1) {
+for (let turn = 0; turn <= Number(seeds) && found === null; turn += 1) {
   if ((performance.now() - begun) / 1000 > Number(seconds)) break;
+  const seed = turn === 0 ? bug.knownSeed : turn;
   const { breaches } = await laboratory.run({ seed, plant });
   lived += 1;
   const [first] = breaches;

@@ -56,6 +56,9 @@ function circumstancesOf({ plant }: PlantedBug): Plant {
   return {
     ...(plant?.weather === undefined ? {} : { weather: plant.weather }),
     ...(plant?.firstCompany === undefined ? {} : { firstCompany: plant.firstCompany }),
+    ...(plant?.paysByHandBeforeRetry === undefined
+      ? {}
+      : { paysByHandBeforeRetry: plant.paysByHandBeforeRetry }),
   };
 }
 
