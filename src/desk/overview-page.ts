@@ -80,6 +80,7 @@ ${giftTable(overview)}
 ${appealTable(overview)}
 ${balanceTable(overview)}
 <p><a href="/desk/money">${t('desk.money-title')}</a></p>
+<p><a href="/desk/accounts">${t('desk.accounts-title')}</a></p>
 <form method="post" action="/desk/leave"><button>${t('desk.leave')}</button></form>`,
   };
 }

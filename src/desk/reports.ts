@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../calendar/index.ts';
 import type { GivingReports } from '../giving/index.ts';
+import type { AccountsGiving } from './accounts/routes.ts';
 import type { MoneyGiving } from './money/routes.ts';
 
 /** How often one variant of one appeal was shown and what readers did, counted without any person, story or device. */
@@ -22,7 +23,8 @@ export interface DeskReports {
     GivingReports,
     'giftsBetween' | 'activePledges' | 'givenPerAppeal' | 'ledgerBalances' | 'alarms'
   > &
-    MoneyGiving;
+    MoneyGiving &
+    AccountsGiving;
   appealCounts(): Promise<readonly AppealCounts[]>;
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;

@@ -14,6 +14,7 @@ import {
   readForm,
   readQuery,
 } from '../page/index.ts';
+import { createAccountRoutes } from './accounts/routes.ts';
 import { createMoneyRoutes } from './money/routes.ts';
 import { overviewPage } from './overview-page.ts';
 import type { DemoControls, DeskReports } from './reports.ts';
@@ -90,6 +91,7 @@ export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
   const { language, zone, random, reports } = dependencies;
   const money = { language, zone, random, render, isIn, refuse, giving: reports.giving };
   app.route('/', createMoneyRoutes(money));
+  app.route('/', createAccountRoutes(money));
 
   app.post('/desk/leave', async (c) => {
     const secret = getCookie(c, cookieName);

@@ -57,6 +57,8 @@ export {
   readJournalBetween,
 } from './ledger/journal.ts';
 export { outOfBalance } from './ledger/out-of-balance.ts';
+export type { AccountMove } from './moving/account-status.ts';
+export type { AccountView, LostCharge } from './moving/accounts-view.ts';
 export type { PledgeState } from './pledge.ts';
 export type { PledgePreview } from './pledges/change-terms.ts';
 export { COLLECT_MONTHS, readCollectMonths } from './pledges/collection.ts';

@@ -121,6 +121,14 @@ const FORMS: readonly FormOfOurs[] = [
     path: '/desk/money/alarm/ID',
     good: () => ({ act: '', way: 'accept', reason: 'x', confirm: '', minor: '' }),
   },
+  {
+    path: '/desk/accounts/ID',
+    good: () => ({ act: '', move: 'drain', reason: 'x', confirm: '' }),
+  },
+  {
+    path: '/desk/accounts/lost/ID',
+    good: () => ({ act: '', became: 'charged', charge: 'x', reason: 'x', confirm: '' }),
+  },
   { path: '/demo/reader', good: () => ({ reader: 'germany', back: '/' }) },
 ];
 
@@ -267,6 +275,7 @@ const PAGES = [
   '/favicon.ico',
   '/desk',
   '/desk/enter',
+  '/desk/accounts',
   '/desk/money',
   '/demo',
   '/demo/bar',
