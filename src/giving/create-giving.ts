@@ -7,6 +7,7 @@
 import { isUuid } from '../calendar/index.ts';
 import { assert } from '../problems/index.ts';
 import { acceptUnmatched } from './acts/accept-unmatched.ts';
+import { correctTransfer } from './acts/correct-transfer.ts';
 import { readReturns } from './acts/gift-returns.ts';
 import { createMoneyDesk } from './acts/money-desk.ts';
 import { refundGift, refundUnmatched, resolveHold, undoGift } from './acts/refunds.ts';
@@ -172,6 +173,7 @@ function deskMethods(
   | 'acceptUnmatched'
   | 'refundUnmatched'
   | 'resolveHold'
+  | 'correctTransfer'
   | 'dealWithAlarm'
   | 'moneyDesk'
   | 'accounts'
@@ -191,6 +193,8 @@ function deskMethods(
     refundUnmatched: (refund) => of(ofCharge(refund), () => refundUnmatched(context, refund)),
     resolveHold: (resolution) =>
       ofGift(resolution.giftId, 'resolve-hold', () => resolveHold(context, resolution)),
+    correctTransfer: (correction) =>
+      of(`transfer:${correction.transferId}`, () => correctTransfer(context, correction)),
     dealWithAlarm: (decision) =>
       of(`alarm:${decision.alarmId}`, () => dealWithAlarm(context, decision)),
     moneyDesk: createMoneyDesk(context),

@@ -7,6 +7,7 @@ import type { Db, Tx } from '../database/index.ts';
 import type { Currency, Money } from '../money/index.ts';
 import type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
 import type { Decision } from './acts/act-store.ts';
+import type { CorrectAnswer, Correction } from './acts/correct-transfer.ts';
 import type { GiftReturns } from './acts/gift-returns.ts';
 import type { MoneyDesk } from './acts/money-desk.ts';
 import type { RefundResult } from './acts/refunds.ts';
@@ -196,6 +197,8 @@ export interface PledgeView {
   readonly renewalInFlight: boolean;
   /** Whether we can charge without the supporter; `none` before the first gift arrived. */
   readonly method: 'usable' | 'needs-action' | 'dead' | 'none';
+  /** Whether its supporter is asked to go on at another company, because we leave theirs or were dropped by it. */
+  readonly move: 'no' | 'wished' | 'needed';
   readonly createdAt: Instant;
   readonly endedAt: Instant | null;
   /** Gift of the period that is being collected or comes next: pay it by hand through `beginGift` with this id. */
@@ -346,6 +349,8 @@ export interface Giving extends GivingReports {
   resolveHold(
     resolution: Decision & { readonly giftId: string; readonly how: 'accept' | 'refund' },
   ): Promise<number>;
+  /** Staff undo a posting that was wrong, by one that mirrors it; see `acts/correct-transfer.ts`. Once. */
+  correctTransfer(correction: Correction): Promise<CorrectAnswer>;
   /** Staff look at an alarm, release what it parked, or have it tried again; once per act. */
   dealWithAlarm(decision: AlarmDecision): Promise<AlarmAnswer>;
   /** What went back of these gifts, at most 500; a gift without an entry is whole. */

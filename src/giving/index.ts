@@ -1,7 +1,21 @@
 /** The money core, as the rest of Tuppence sees it. */
 export type { AcceptAnswer, Acceptance } from './acts/accept-unmatched.ts';
 export type { Decision } from './acts/act-store.ts';
+export {
+  type CorrectAnswer,
+  type Correction,
+  type CorrectionRefusal,
+  neverCorrected,
+} from './acts/correct-transfer.ts';
 export type { GiftReturns } from './acts/gift-returns.ts';
+export type {
+  GiftStory,
+  StoryAct,
+  StoryAlarm,
+  StoryAttempt,
+  StoryTransfer,
+} from './acts/gift-story.ts';
+export { type HeldMoney, isHoldOver } from './acts/held-money.ts';
 export type { BooksDifference, DeskAlarm, DeskRefund, MoneyDesk } from './acts/money-desk.ts';
 export type { RefundRefusal } from './acts/refund-order.ts';
 export type { RefundResult } from './acts/refunds.ts';

@@ -8,6 +8,7 @@ import type { Instant } from '../calendar/index.ts';
 import {
   type GiftReturns,
   type GiftView,
+  isHoldOver,
   leftOf,
   type PledgeView,
   returnSentences,
@@ -170,7 +171,8 @@ function giftState(holdings: Holdings, gift: GiftView): Html {
   const { language, zone } = holdings;
   const returns = holdings.returns.get(gift.giftId);
   const gone = returnSentences(gift, returns, { language, zone });
-  const isLeft = gift.settledAt === null || leftOf(gift, returns).minor > 0n;
+  const isOver = returns?.nothingCame === true || isHoldOver(returns?.held ?? []);
+  const isLeft = gift.settledAt === null ? !isOver : leftOf(gift, returns).minor > 0n;
   return html`${isLeft ? giftStateText(gift.stateForPeople, language) : nothing}
 ${gone.map((sentence) => html`<div>${sentence}</div>`)}${undoForm(holdings, gift)}`;
 }

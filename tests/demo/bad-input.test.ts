@@ -110,6 +110,7 @@ const FORMS: readonly FormOfOurs[] = [
       confirm: '',
     }),
   },
+  { path: '/manage/undo', good: () => ({ number, language: 'en', gift: giftId, confirm: '' }) },
   { path: '/manage/forget', good: () => ({ number, language: 'en', confirm: '' }) },
   { path: '/stop', good: () => ({ number, language: 'en', confirm: '' }) },
   { path: '/forget', good: () => ({ number, language: 'en', confirm: '' }) },
@@ -129,6 +130,11 @@ const FORMS: readonly FormOfOurs[] = [
     path: '/desk/accounts/lost/ID',
     good: () => ({ act: '', became: 'charged', charge: 'x', reason: 'x', confirm: '' }),
   },
+  {
+    path: '/desk/gifts/ID',
+    good: () => ({ act: '', amount: '1', reason: 'x', minor: '', confirm: '' }),
+  },
+  { path: '/desk/money/posting/ID', good: () => ({ act: '', reason: 'x', confirm: '' }) },
   { path: '/demo/reader', good: () => ({ reader: 'germany', back: '/' }) },
 ];
 
@@ -277,6 +283,7 @@ const PAGES = [
   '/desk/enter',
   '/desk/accounts',
   '/desk/money',
+  '/desk/gifts',
   '/demo',
   '/demo/bar',
   '/demo/letters',

@@ -251,9 +251,11 @@ interface AlarmActTable {
 
 export interface MoneyActTable {
   id: string;
-  kind: 'refund' | 'undo' | 'accept-unmatched' | 'refund-unmatched';
+  kind: 'refund' | 'undo' | 'accept-unmatched' | 'refund-unmatched' | 'correct';
   processor_account_id: string;
-  charge_ref: string;
+  /** Empty for a correction, which is about a transfer. */
+  charge_ref: string | null;
+  transfer_id: bigint | null;
   gift_id: string | null;
   decided_by: string;
   reason: string;

@@ -4,9 +4,22 @@
  */
 import type { Instant } from '../../calendar/index.ts';
 import type { BooksDifference, DeskAlarm, DeskRefund } from '../../giving/index.ts';
-import { formatInstantDay, type Translate, translator } from '../../language/index.ts';
+import {
+  formatInstantDay,
+  type MessageKey,
+  type Translate,
+  translator,
+} from '../../language/index.ts';
 import { formatMoney, type Money } from '../../money/index.ts';
-import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
+import {
+  errorId,
+  type FieldProblem,
+  fieldError,
+  type Html,
+  html,
+  nothing,
+  type PageContent,
+} from '../../page/index.ts';
 import { type MoneyWay, waysOfAlarm } from './ways.ts';
 
 export interface DeskPlace {
@@ -19,7 +32,7 @@ export interface MoneyList {
   readonly refunds: readonly DeskRefund[];
   readonly differences: readonly BooksDifference[];
   readonly compared: readonly { readonly accountId: string; readonly at: Instant }[];
-  readonly outcome: 'done' | 'checking' | 'refused' | 'already' | null;
+  readonly outcome: 'done' | 'checking' | 'refused' | 'already' | 'not-yet' | null;
 }
 
 export function moneyPage(place: DeskPlace, list: MoneyList): PageContent {
@@ -29,6 +42,7 @@ export function moneyPage(place: DeskPlace, list: MoneyList): PageContent {
     place,
     t('desk.money-title'),
     html`${outcome === null ? nothing : html`<p class="banner" role="status">${t(`desk.money-said-${outcome}`)}</p>`}
+${findForm(t)}
 ${alarmTable(place, list.alarms, t)}
 ${refundTable(place, list.refunds, t)}
 ${differenceTable(place, list, t)}
@@ -50,6 +64,7 @@ export function alarmPage(
   const ways = waysOfAlarm(alarm);
   const body = html`${problem === undefined ? nothing : html`<div class="error-summary" role="alert" tabindex="-1" autofocus><p><a href="#reason">${t(`desk.money-wrong-${problem}`)}</a></p></div>`}
 ${facts(place, alarm, t)}
+${alarm.giftReference === null ? nothing : html`<p><a href="/desk/gifts/${alarm.giftReference}">${t('desk.gift-title', { reference: alarm.giftReference })}</a></p>`}
 ${
   ways.length === 0
     ? html`<p>${t('desk.money-no-way')}</p>`
@@ -80,7 +95,7 @@ export function confirmPage(
   return page(
     place,
     t(`desk.money-way-${way}`),
-    html`<p>${t(`desk.money-will-${way}`, { amount: sum })}</p>
+    html`<p>${t(willDo(alarm, way), { amount: sum })}</p>
 <p>${t('desk.money-reason')}: ${reason}</p>
 <form method="post" action="/desk/money/alarm/${alarm.alarmId}">
 <input type="hidden" name="act" value="${actId}"><input type="hidden" name="way" value="${way}">
@@ -90,13 +105,35 @@ export function confirmPage(
   );
 }
 
+function willDo(alarm: DeskAlarm, way: MoneyWay): MessageKey {
+  return way === 'retry' && alarm.kind === 'assertion'
+    ? 'desk.money-will-retry-held'
+    : `desk.money-will-${way}`;
+}
+
+/** The way to a gift for somebody who has a letter or a telephone in hand. */
+export function findForm(t: Translate, problem?: string): Html {
+  const problems: FieldProblem[] =
+    problem === undefined ? [] : [{ field: 'reference', message: problem }];
+  const described =
+    problem === undefined
+      ? html` aria-describedby="reference-hint"`
+      : html` aria-invalid="true" aria-describedby="${errorId('reference')} reference-hint"`;
+  return html`<form action="/desk/gifts" class="inline"><div class="field">
+<label for="reference">${t('desk.money-find')}</label>
+<p class="hint" id="reference-hint">${t('desk.money-find-hint')}</p>
+${fieldError(problems, 'reference')}
+<input type="text" id="reference" name="reference" maxlength="40" dir="ltr" autocomplete="off" spellcheck="false"${described}>
+</div><button>${t('desk.money-find-button')}</button></form>`;
+}
+
 /** Somebody dealt with it, or it never was. */
 export function goneMoneyPage(place: DeskPlace, status: 404 | 409): PageContent {
   const t = translator(place.language);
   return page(place, t('desk.money-title'), html`<p>${t('desk.money-gone')}</p>${back(t)}`, status);
 }
 
-function page(place: DeskPlace, heading: string, body: Html, status = 200): PageContent {
+export function page(place: DeskPlace, heading: string, body: Html, status = 200): PageContent {
   const title = translator(place.language)('desk.title');
   return {
     kind: 'desk',
@@ -107,7 +144,7 @@ function page(place: DeskPlace, heading: string, body: Html, status = 200): Page
   };
 }
 
-function back(t: Translate): Html {
+export function back(t: Translate): Html {
   return html`<p><a href="/desk/money">${t('desk.money-title')}</a></p>`;
 }
 
@@ -155,7 +192,11 @@ function differenceTable(place: DeskPlace, list: MoneyList, t: Translate): Html 
     [t('desk.money-day'), t('desk.money-ref'), t('desk.money-ours'), t('desk.money-theirs')],
     list.differences.map((row) => [
       html`<bdi dir="ltr">${row.day}</bdi>`,
-      html`<bdi dir="ltr">${row.accountId} ${row.kind} <code>${row.ref}</code></bdi>`,
+      html`<bdi dir="ltr">${row.accountId} ${row.kind} <code>${row.ref}</code></bdi> ${
+        row.transferId === null
+          ? nothing
+          : html`<a href="/desk/money/posting/${row.transferId}">${t('desk.gift-correct')}</a>`
+      }`,
       side(row.ours),
       side(row.theirs),
     ]),
@@ -164,7 +205,7 @@ function differenceTable(place: DeskPlace, list: MoneyList, t: Translate): Html 
 ${list.compared.map(({ accountId, at }) => html`<p class="quiet">${t('desk.money-compared', { account: accountId, date: day(place, at) })}</p>`)}`;
 }
 
-function table(
+export function table(
   heading: string,
   columns: readonly string[],
   rows: readonly (readonly Html[])[],
@@ -177,10 +218,10 @@ function table(
 <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
-function day({ zone, language }: DeskPlace, instant: Instant): string {
+export function day({ zone, language }: DeskPlace, instant: Instant): string {
   return formatInstantDay({ instant, zone, language });
 }
 
-function sum({ language }: DeskPlace, money: Money): Html {
+export function sum({ language }: DeskPlace, money: Money): Html {
   return html`<bdi>${formatMoney(money, language)}</bdi>`;
 }

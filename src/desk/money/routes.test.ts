@@ -13,6 +13,7 @@ const WAITING: DeskAlarm = {
   ref: 'fake:ch_1',
   detail: null,
   giftId: null,
+  giftReference: null,
   raisedAt: Instant.from('2026-11-25T12:00:00Z'),
   waiting: { accountId: 'fake', chargeRef: 'ch_1', money: money(700n, 'EUR') },
   ways: [],
@@ -34,7 +35,12 @@ function desk(options: { isIn?: boolean; alarm?: DeskAlarm } = {}) {
         openRefunds: async () => [],
         differences: async () => [],
         lastCompared: async () => [],
+        findByReference: async () => [],
+        giftStory: async () => undefined,
+        transfer: async () => undefined,
       },
+      refundGift: async () => assert.fail('no gift is given back here'),
+      correctTransfer: async () => assert.fail('no posting is corrected here'),
       async dealWithAlarm(decision) {
         acts.push(decision);
         return { kind: 'done' };

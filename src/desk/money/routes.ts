@@ -7,12 +7,19 @@ import { type Context, Hono } from 'hono';
 import type { Random } from '../../calendar/index.ts';
 import type { DeskAlarm, Giving } from '../../giving/index.ts';
 import { isFromElsewhere, type RenderPage, readForm, readQuery } from '../../page/index.ts';
+import { mountGiftRoutes } from './gift-routes.ts';
 import { alarmPage, confirmPage, type DeskPlace, goneMoneyPage, moneyPage } from './pages.ts';
+import { mountPostingRoutes } from './posting-routes.ts';
 import { isWay, type MoneyWay, waysOfAlarm } from './ways.ts';
 
 export type MoneyGiving = Pick<
   Giving,
-  'moneyDesk' | 'dealWithAlarm' | 'acceptUnmatched' | 'refundUnmatched'
+  | 'moneyDesk'
+  | 'dealWithAlarm'
+  | 'acceptUnmatched'
+  | 'refundUnmatched'
+  | 'refundGift'
+  | 'correctTransfer'
 >;
 
 export interface MoneyRoutesDependencies extends DeskPlace {
@@ -24,8 +31,8 @@ export interface MoneyRoutesDependencies extends DeskPlace {
 }
 
 /** Until staff have names of their own, the desk decides. */
-const BY = 'desk';
-const OUTCOMES = ['done', 'checking', 'refused', 'already'] as const;
+export const BY = 'desk';
+const OUTCOMES = ['done', 'checking', 'refused', 'already', 'not-yet'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
 export function createMoneyRoutes(deps: MoneyRoutesDependencies): Hono {
@@ -48,6 +55,8 @@ export function createMoneyRoutes(deps: MoneyRoutesDependencies): Hono {
     if (alarm === undefined) return deps.render(goneMoneyPage(deps, 404));
     return deps.render(alarmPage(deps, { alarm, actId: deps.random.uuid(), reason: '' }));
   });
+  mountGiftRoutes(app, deps);
+  mountPostingRoutes(app, deps);
   app.post('/desk/money/alarm/:alarm', async (c) => {
     if (isFromElsewhere(c.req.raw) || !(await deps.isIn(c))) return deps.refuse();
     return await takeDecision(deps, c.req.raw, c.req.param('alarm'));
@@ -115,5 +124,6 @@ async function act(
     return sent.kind === 'checking' ? 'checking' : 'refused';
   }
   const { kind } = await deps.giving.dealWithAlarm({ ...decision, alarmId, way });
-  return kind === 'not-found' ? 'already' : kind;
+  if (kind === 'not-found') return 'already';
+  return kind === 'refused' && alarm.kind === 'assertion' ? 'not-yet' : kind;
 }

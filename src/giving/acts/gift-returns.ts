@@ -5,10 +5,11 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
-import type { Money } from '../../money/index.ts';
+import { type Currency, type Money, zero } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import { acceptanceRef } from '../money-facts/charge-books.ts';
 import { moneyOf } from '../rows.ts';
+import { type HeldMoney, readHeldMoney } from './held-money.ts';
 
 export interface GiftReturns {
   /** Refunds that are booked. */
@@ -23,14 +24,71 @@ export interface GiftReturns {
   readonly heldByBank: Money;
   /** When money last went back, by the processor's clock; `null`: none did yet. */
   readonly lastAt: Instant | null;
+  /** Money that came for this gift and did not fit it; empty for most. */
+  readonly held: readonly HeldMoney[];
+  /** The gift is on hold, no money came for it, and nothing can come any more. */
+  readonly nothingCame: boolean;
 }
 
-/** Per gift; a gift of which nothing went back or was asked for has no entry. */
+type Moved = Omit<GiftReturns, 'held' | 'nothingCame'>;
+
+/** Per gift; a gift that is whole, and one that never had money, have no entry. */
 export async function readReturns(
   db: Db,
   giftIds: readonly string[],
 ): Promise<ReadonlyMap<string, GiftReturns>> {
   if (giftIds.length === 0) return new Map();
+  const [moved, held, empty] = await Promise.all([
+    readMoved(db, giftIds),
+    readHeldMoney(db, giftIds),
+    readHeldWithoutMoney(db, giftIds),
+  ]);
+  const returns = new Map<string, GiftReturns>();
+  for (const giftId of giftIds) {
+    const own = held.get(giftId) ?? [];
+    const of = moved.get(giftId);
+    const currency = empty.get(giftId) ?? own[0]?.waiting.currency;
+    if (of !== undefined) returns.set(giftId, { ...of, held: own, nothingCame: false });
+    else if (currency !== undefined) {
+      assert(!empty.has(giftId) || own.length === 0, 'money came or it did not');
+      returns.set(giftId, { ...nothingMoved(currency), held: own, nothingCame: empty.has(giftId) });
+    }
+  }
+  return returns;
+}
+
+function nothingMoved(currency: Currency): Moved {
+  const none = zero(currency);
+  return {
+    givenBack: none,
+    onItsWay: none,
+    takenBack: none,
+    heldByBank: none,
+    couldNotBeSent: false,
+    lastAt: null,
+  };
+}
+
+/** Gifts on hold whose alarm a person dealt with, and for which nothing came and nothing is under way; with their currency. */
+async function readHeldWithoutMoney(
+  db: Db,
+  giftIds: readonly string[],
+): Promise<ReadonlyMap<string, Currency>> {
+  const { rows } = await sql<{ id: string; currency: string }>`
+    select gift.id, gift.currency from gift
+    where gift.id in (${sql.join(giftIds.map((id) => sql`${id}::uuid`))}) and gift.state = 'integrity_hold'
+      and not exists (select from ledger_transfer t where t.gift_id = gift.id)
+      and not exists (
+        select from attempt where attempt.gift_id = gift.id
+          and attempt.state in ('sent', 'unknown', 'needs_action'))
+      and not exists (
+        select from alarm where alarm.kind = 'assertion' and alarm.ref = gift.id::text and alarm.resolved_at is null)
+  `.execute(db);
+  return new Map(rows.map((row) => [row.id, moneyOf(0n, row.currency).currency]));
+}
+
+/** What went back of gifts that arrived. */
+async function readMoved(db: Db, giftIds: readonly string[]): Promise<ReadonlyMap<string, Moved>> {
   const ids = giftIds.map((id) => sql`${id}::uuid`);
   const { rows } = await sql<{
     gift_id: string;
@@ -68,7 +126,7 @@ export async function readReturns(
           and o.state in ('refused', 'not_found')) as has_failed
     from charge
   `.execute(db);
-  const returns = new Map<string, GiftReturns>();
+  const returns = new Map<string, Moved>();
   for (const row of rows) {
     assert(row.given_back >= 0n && row.taken_back >= 0n, 'what went back is nothing or something');
     assert(row.held_by_bank >= 0n, 'a bank holds nothing or something');

@@ -37,6 +37,7 @@ it('shows a refused refund with its reason, and where the books differ on both s
       day: '2026-01-02',
       kind: 'charge',
       ref: 'ch_9',
+      transferId: null,
       ours: null,
       theirs: money(500n, 'EUR'),
     },

@@ -4,15 +4,24 @@
  */
 
 import { sql } from 'kysely';
-import type { Instant } from '../../calendar/index.ts';
+import { type Instant, isUuid } from '../../calendar/index.ts';
 import type { Db } from '../../database/index.ts';
 import type { Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { AlarmWay } from '../alarms/deal-with-alarm.ts';
 import { chargeOfAlarm, waysOf } from '../alarms/deal-with-alarm.ts';
+import type { GivingContext } from '../context.ts';
+import { giftReference } from '../fingerprint.ts';
 import { type ChargeRef, readChargeBooks } from '../money-facts/charge-books.ts';
 import type { AlarmKind } from '../reports/reports.ts';
 import { moneyOf } from '../rows.ts';
+import {
+  findByReference,
+  type GiftStory,
+  readGiftStory,
+  readTransfer,
+  type StoryTransfer,
+} from './gift-story.ts';
 import type { RefundOrderRow } from './send-refund.ts';
 
 export interface DeskAlarm {
@@ -21,6 +30,8 @@ export interface DeskAlarm {
   readonly ref: string;
   readonly detail: string | null;
   readonly giftId: string | null;
+  /** The gift's reference, to read out and to find it by. */
+  readonly giftReference: string | null;
   readonly raisedAt: Instant;
   /** Money that waits until somebody accepts it or sends it back. */
   readonly waiting: (ChargeRef & { readonly money: Money }) | null;
@@ -44,6 +55,8 @@ export interface BooksDifference {
   readonly day: string;
   readonly kind: string;
   readonly ref: string;
+  /** Our posting of it, where there is one. */
+  readonly transferId: bigint | null;
   /** `null`: this side does not have it. */
   readonly ours: Money | null;
   readonly theirs: Money | null;
@@ -56,18 +69,28 @@ export interface MoneyDesk {
   /** Under way, refused or never found; newest first. */
   openRefunds(): Promise<readonly DeskRefund[]>;
   differences(): Promise<readonly BooksDifference[]>;
+  /** The gifts of a reference as it stands on a letter: one, or none; rarely two. Oldest first. */
+  findByReference(reference: string): Promise<readonly string[]>;
+  /** The life of a gift's money. */
+  giftStory(giftId: string): Promise<GiftStory | undefined>;
+  transfer(transferId: bigint): Promise<StoryTransfer | undefined>;
   /** When each processor's books were last compared. */
   lastCompared(): Promise<readonly { readonly accountId: string; readonly at: Instant }[]>;
 }
 
 export const ROWS_MAX = 200;
 
-export function createMoneyDesk({ db }: { readonly db: Db }): MoneyDesk {
+export function createMoneyDesk(context: GivingContext): MoneyDesk {
+  const { db } = context;
   return {
     openAlarms: () => readAlarms(db, null),
     openAlarm: async (alarmId) => (await readAlarms(db, alarmId))[0],
     openRefunds: () => readOpenRefunds(db),
     differences: () => readDifferences(db),
+    findByReference: (reference) => findByReference(db, reference),
+    giftStory: async (giftId) =>
+      isUuid(giftId) ? await readGiftStory(context, giftId) : undefined,
+    transfer: (transferId) => readTransfer(db, transferId),
     async lastCompared() {
       const { rows } = await sql<{ account_id: string; at: Instant }>`
         select processor_account_id as account_id, max(compared_at) as at
@@ -107,6 +130,7 @@ async function readAlarms(db: Db, alarmId: bigint | null): Promise<readonly Desk
       ref: row.ref,
       detail: row.detail,
       giftId: row.gift_id,
+      giftReference: row.gift_id === null ? null : giftReference(row.gift_id),
       raisedAt: row.raised_at,
       waiting,
       ways: waiting === null ? waysOf(row) : [],
@@ -156,9 +180,13 @@ async function readDifferences(db: Db): Promise<readonly BooksDifference[]> {
     ours: bigint | null;
     theirs: bigint | null;
     currency: string;
+    transfer_id: bigint | null;
   }>`
     select processor_account_id as account_id, to_char(day, 'YYYY-MM-DD') as day, kind, ref,
-      ours_minor as ours, theirs_minor as theirs, currency
+      ours_minor as ours, theirs_minor as theirs, currency,
+      (select min(t.id) from ledger_transfer t
+        where t.cause_kind in ('charge', 'balance-transaction', 'payout', 'refund', 'dispute')
+          and t.cause_ref = processor_account_id || ':' || ref) as transfer_id
     from books_difference order by day desc, processor_account_id, kind, ref limit ${ROWS_MAX}
   `.execute(db);
   assert(
@@ -170,6 +198,7 @@ async function readDifferences(db: Db): Promise<readonly BooksDifference[]> {
     day: row.day,
     kind: row.kind,
     ref: row.ref,
+    transferId: row.transfer_id,
     ours: row.ours === null ? null : moneyOf(row.ours, row.currency),
     theirs: row.theirs === null ? null : moneyOf(row.theirs, row.currency),
   }));

@@ -136,6 +136,7 @@ async function carryOut(context: GivingContext, planned: PlannedRefund): Promise
   if (planned.kind === 'refused') return planned;
   const { orderId, money } = planned;
   await goOnWithRefund(context, orderId);
+  assert(money.minor > 0n, 'what is sent back is money');
   const { state } = await readRefundOrder(context.db, orderId);
   switch (state) {
     case 'refunded':
@@ -176,6 +177,7 @@ async function chargeOfGift(tx: Tx, giftId: string): Promise<GiftCharge | undefi
   if (row?.account_id == null) return undefined;
   const accountId = row.account_id;
   const ref = row.cause_ref.slice(accountId.length + 1);
+  assert(row.cause_ref.startsWith(`${accountId}:`), 'a charge is named at its account');
   const accepted = acceptanceRef({ accountId, chargeRef: '' });
   const chargeRef = ref.startsWith(accepted) ? ref.slice(accepted.length) : ref;
   return { accountId, chargeRef, supporterId: gift.supporterId, settledAt: gift.settledAt };

@@ -9,6 +9,7 @@ import { equalMoney, type Money } from '../../money/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { assertionText, isFailedAssertion } from '../alarms/park-gift.ts';
+import { endAlarms } from '../alarms/resolve-ended.ts';
 import type { GivingContext } from '../context.ts';
 import { readMoneyNow } from '../money-facts/money-worker.ts';
 import { recordFact } from '../money-facts/record-fact.ts';
@@ -205,8 +206,9 @@ async function refunded(
     });
     const asOrdered =
       made.money.minor === order.money.minor && made.money.currency === order.money.currency;
-    if (asOrdered) return;
     const ref = `refund:${order.id}`;
+    await endAlarms(tx, { kinds: ['unanswered', 'refund-refused'], refs: [ref], now });
+    if (asOrdered) return;
     await raiseAlarm(tx, { kind: 'amount-changed', ref, giftId: null, detail: null, now });
   });
 }
@@ -229,6 +231,7 @@ async function end(
     if (written.numUpdatedRows === 0n) return;
     const kind = ended.state === 'refused' ? 'refund-refused' : 'unanswered';
     const ref = `refund:${order.id}`;
+    if (kind === 'refund-refused') await endAlarms(tx, { kinds: ['unanswered'], refs: [ref], now });
     await raiseAlarm(tx, { kind, ref, giftId: null, detail: ended.code, now });
   });
 }

@@ -1,6 +1,7 @@
 /**
  * What a person at the desk does about an alarm that moves no money by itself: they looked and acknowledge it, they let a
- * parked gift be charged after all, or they have a renewal tried again after our mistake was mended. Who and why is a row.
+ * parked gift be charged after all, or they have a renewal, or
+ * a gift on hold, tried again after our mistake was mended. Who and why is a row.
  *
  * An alarm about money that waits on `unmatched` cannot be acknowledged away: accepting it or sending it back ends it.
  */
@@ -13,6 +14,7 @@ import { type ChargeRef, readChargeBooks } from '../money-facts/charge-books.ts'
 import type { AlarmKind } from '../reports/reports.ts';
 import { inTransaction } from '../transaction.ts';
 import { releaseParkedIn } from './release-parked.ts';
+import { askAboutHeld, retryHeldIn } from './retry-held.ts';
 import { retryOurBugIn } from './retry-our-bug.ts';
 
 export type AlarmWay = 'acknowledge' | 'release' | 'retry';
@@ -45,10 +47,13 @@ export async function dealWithAlarm(
   // A gift is locked before its alarms, here as everywhere.
   const known = await context.db
     .selectFrom('alarm')
-    .select('gift_id')
+    .select(['gift_id', 'kind', 'resolved_at'])
     .where('id', '=', alarmId)
     .executeTakeFirst();
   if (known === undefined) return { kind: 'not-found' };
+  if (way === 'retry' && known.kind === 'assertion' && known.resolved_at === null) {
+    if (known.gift_id !== null) await askAboutHeld(context, known.gift_id);
+  }
   return await inTransaction(context.db, async (tx): Promise<AlarmAnswer> => {
     if (known.gift_id !== null) {
       await tx
@@ -109,8 +114,10 @@ async function carryOut(
   switch (way) {
     case 'release':
       return (await releaseParkedIn(tx, context, alarm.gift_id ?? '')) ? null : 'not-possible';
-    case 'retry':
-      return (await retryOurBugIn(tx, context, alarm.gift_id ?? '')) ? null : 'not-possible';
+    case 'retry': {
+      const again = alarm.kind === 'assertion' ? retryHeldIn : retryOurBugIn;
+      return (await again(tx, context, alarm.gift_id ?? '')) ? null : 'not-possible';
+    }
     case 'acknowledge': {
       const charge = await chargeOfAlarm(tx, alarm);
       const books = charge === null ? undefined : await readChargeBooks(tx, charge);
@@ -150,8 +157,8 @@ export function waysOf(alarm: {
     case 'refund-refused':
       return ['acknowledge'];
     case 'assertion':
-      // The gift stays on hold: acknowledging would take it out of everybody's sight.
-      return alarm.gift_id === null ? ['acknowledge'] : [];
+      // Merely acknowledged, a gift that may still take money would be out of everybody's sight.
+      return alarm.gift_id === null ? ['acknowledge'] : ['retry'];
     default:
       return unreachable(alarm.kind, 'waysOf');
   }

@@ -2,8 +2,10 @@
  * What became of the money of a gift after it arrived, in sentences for the person who made it: the same on the page of the
  * gift, in the overview, in the receipt and in a letter. What a bank does is told without a word of blame.
  */
-import { formatInstantDay, translator } from '../../language/index.ts';
+import { formatInstantDay, type MessageKey, translator } from '../../language/index.ts';
+import type { Money } from '../../money/index.ts';
 import type { GiftReturns } from '../acts/gift-returns.ts';
+import type { HeldMoney } from '../acts/held-money.ts';
 import type { GiftView } from '../giving.ts';
 import { exactAmountText } from './gift-words.ts';
 
@@ -15,6 +17,7 @@ export function returnSentences(
 ): readonly string[] {
   if (returns === undefined) return [];
   const { language, zone } = place;
+  if (returns.nothingCame) return [translator(language)('thanks.nothing-came')];
   const { givenBack, takenBack, onItsWay, heldByBank, couldNotBeSent, lastAt } = returns;
   const t = translator(language);
   const date = lastAt === null ? '' : formatInstantDay({ instant: lastAt, zone, language });
@@ -33,5 +36,18 @@ export function returnSentences(
     sentences.push(t('thanks.taken-back', { amount: exactAmountText(takenBack, language) }));
   }
   if (heldByBank.minor > 0n) sentences.push(t('thanks.bank-looks'));
-  return sentences;
+  return [...sentences, ...heldSentences(returns.held, language)];
+}
+
+/** What became of money that did not fit the gift. */
+function heldSentences(held: readonly HeldMoney[], language: string): readonly string[] {
+  const t = translator(language);
+  const told = (key: MessageKey, money: Money): readonly string[] =>
+    money.minor === 0n ? [] : [t(key, { amount: exactAmountText(money, language) })];
+  return held.flatMap(({ accepted, sentBack, onItsWay, waiting }) => [
+    ...told('thanks.held-waits', waiting),
+    ...told('thanks.held-returning', onItsWay),
+    ...told('thanks.held-returned', sentBack),
+    ...told('thanks.held-accepted', accepted),
+  ]);
 }

@@ -12,6 +12,7 @@ import type { Newsroom } from '../../newsroom/index.ts';
 import { type Html, html, nothing, type PageContent } from '../../page/index.ts';
 import { unreachable } from '../../problems/index.ts';
 import type { GiftReturns } from '../acts/gift-returns.ts';
+import { isHoldOver } from '../acts/held-money.ts';
 import { leftOf, undoUntil } from '../acts/undo-time.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftView } from '../giving.ts';
@@ -98,8 +99,7 @@ function bodyOf(page: ThanksPage, t: Translate): Html {
       return html`<h1>${t('thanks.abandoned-heading')}</h1>
 <p>${t('thanks.abandoned', { amount })}</p>${page.mayGive ? again(page, t('thanks.try-again')) : nothing}`;
     case 'held':
-      return html`<h1>${t('thanks.held-heading')}</h1>
-<p>${t('thanks.held', { amount, reference: gift.reference })}</p>`;
+      return held(page, t);
     default:
       return unreachable(gift.stateForPeople, 'the page of a gift');
   }
@@ -134,6 +134,23 @@ ${undoSection(page, t)}
 <li><a href="/stop?language=${language}">${t('thanks.stop-link')}</a></li>
 <li><a href="/manage?language=${language}">${t('thanks.manage-link')}</a></li>
 </ul>${quietMark(gift.interval)}`;
+}
+
+/** Money that does not fit: a person looks at it, until it is said what became of it. */
+function held(page: ThanksPage, t: Translate): Html {
+  const { gift, returns, language, newsroom } = page;
+  const told = returnSentences(gift, returns, { language, zone: newsroom.zone });
+  const sentences = told.map((sentence) => html`<p>${sentence}</p>`);
+  const isOver = returns?.nothingCame === true || isHoldOver(returns?.held ?? []);
+  if (isOver) {
+    return html`<h1>${t('thanks.held-over-heading')}</h1>
+${sentences}
+<dl class="facts"><dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd></dl>`;
+  }
+  const amount = giftText(gift, language);
+  return html`<h1>${t('thanks.held-heading')}</h1>
+<p>${t('thanks.held', { amount, reference: gift.reference })}</p>
+${sentences}`;
 }
 
 /** Which months were paid together, and what one of them is. */

@@ -66,7 +66,8 @@ async function countFees(context: GivingContext, accountId: string): Promise<num
              and fact.kind = 'fee' and fact.currency = newest.currency),
           (select sum(booked.amount) from ledger_transfer settled
              join ledger_transfer booked on booked.group_id = settled.group_id and booked.code = 11
-           where settled.gift_id = newest.id and settled.code = 10 and booked.currency = newest.currency)
+           where settled.gift_id = newest.id and settled.code = 10 and booked.currency = newest.currency
+             and not exists (select from ledger_transfer fixed where fixed.reverses = booked.id))
         )::bigint as fee_minor
         from newest
       ), pairs as (

@@ -181,6 +181,19 @@ const INVARIANTS: readonly Invariant[] = [
       )`,
   },
   {
+    rule: 'I7',
+    says: 'A correction undoes no gift, no refund and no dispute, and a person decided it.',
+    breaches: sql`
+      select fixed.id::text as id from ledger_transfer fixed
+      join ledger_transfer wrong on wrong.id = fixed.reverses
+      left join money_act act on act.transfer_id = wrong.id and act.kind = 'correct'
+      where wrong.code not in (11, 12, 13, 33, 90) or act.id is null
+      union all
+      select act.id::text from money_act act
+      where act.kind = 'correct'
+        and not exists (select from ledger_transfer fixed where fixed.reverses = act.transfer_id)`,
+  },
+  {
     rule: 'I8',
     says: 'No charge of a renewal was sent after its pledge ended.',
     breaches: sql`

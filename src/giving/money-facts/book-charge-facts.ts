@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { assert } from '../../problems/index.ts';
+import { endAlarmsOfCharge } from '../alarms/resolve-ended.ts';
 import { causeRef } from '../ledger/ledger.ts';
 import { writeBooking } from '../write-booking.ts';
 import { type ChargeRef, lockCharge, readChargeBooks } from './charge-books.ts';
@@ -39,6 +40,11 @@ export async function bookChargeFacts(tx: Tx, booking: Booking): Promise<Readonl
   const waiting = inBookingOrder(await readWaiting(tx, booking));
   for (const fact of waiting) {
     if (await bookOne(tx, booking, fact)) booked.add(factKey(fact));
+  }
+  if (booked.size > 0) {
+    const books = await readChargeBooks(tx, booking);
+    assert(books !== undefined, 'a charge that something was booked for has books');
+    await endAlarmsOfCharge(tx, { charge: booking, books, now: booking.now });
   }
   assert(booked.size <= waiting.length, 'nothing is booked that did not wait');
   return booked;

@@ -29,7 +29,7 @@ export function acceptanceRef(charge: ChargeRef): string {
   return `accepted:${charge.chargeRef}`;
 }
 
-/** The charge's books, or undefined when it is not in them (yet). Decide on them only under {@link lockCharge}. */
+/** The charge's books, or undefined when it is not in them: not yet, or not any more, by a correction. Decide on them only under {@link lockCharge}. */
 export async function readChargeBooks(
   db: Db | Tx,
   charge: ChargeRef,
@@ -40,7 +40,8 @@ export async function readChargeBooks(
   const { rows } = await sql<BroughtRow>`
     select t.code, t.amount, t.currency, t.gift_id as "giftId", gift.pledge_id as "pledgeId"
     from ledger_transfer t left join gift on gift.id = t.gift_id
-    where (t.cause_kind = 'charge' and t.cause_ref = ${cause} and t.code in (10, 90))
+    where (t.cause_kind = 'charge' and t.cause_ref = ${cause} and t.code in (10, 90)
+        and not exists (select from ledger_transfer fixed where fixed.reverses = t.id))
       or (t.cause_kind = 'person' and t.cause_ref = ${accepted} and t.code = 91)
   `.execute(db);
   if (!rows.some((row) => row.code !== 91)) return undefined;

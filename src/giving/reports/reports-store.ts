@@ -137,7 +137,9 @@ async function readAlarms(db: Db): Promise<Alarms> {
   const { rows } = await sql<{ open: number; hold: number; parked: number }>`
     select
       (select count(*) from alarm where resolved_at is null)::int as open,
-      (select count(*) from gift where state = 'integrity_hold')::int as hold,
+      (select count(*) from gift where state = 'integrity_hold' and exists (
+        select from alarm where alarm.gift_id = gift.id and alarm.kind in ('hold', 'assertion', 'unmatched')
+          and alarm.resolved_at is null))::int as hold,
       (select count(*) from processor_event where state = 'parked')::int as parked
   `.execute(db);
   const balances = await readBalances(db);

@@ -80,6 +80,7 @@ export interface Alarms {
   /** What a person must look at, newest first, at most 200. */
   readonly open: readonly Alarm[];
   readonly openCount: number;
+  /** Gifts on hold for which a person still has to decide. */
   readonly giftsOnHold: number;
   /** Messages of processors that wait for their gift to be known. */
   readonly parkedEvents: number;

@@ -5,6 +5,8 @@
  */
 import type { Tx } from '../../database/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
+import { endAlarms } from '../alarms/resolve-ended.ts';
+import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import {
   lockGiftOfAttempt,
@@ -50,7 +52,13 @@ async function carryOut(
   const { gift, attempt, effect } = of;
   switch (effect.do) {
     case 'write-attempt':
-      return await writeAttempt(tx, attempt, effect.attempt);
+      await writeAttempt(tx, attempt, effect.attempt);
+      if (attempt.asked > 0 && isOnItsWay(attempt.state) && !isOnItsWay(effect.attempt.state)) {
+        // The processor said it after all.
+        const refs = [attempt.id, gift.id];
+        await endAlarms(tx, { kinds: ['unanswered'], refs, now: context.clock.now() });
+      }
+      return;
     case 'try-ended':
       return await afterTryEnded(tx, context, {
         gift,

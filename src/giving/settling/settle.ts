@@ -17,9 +17,11 @@
  * once more (see `transaction.ts`), and the second run holds.
  */
 import { sql } from 'kysely';
+import type { Instant } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { enqueueLetter } from '../../letters/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
+import { endAlarms } from '../alarms/resolve-ended.ts';
 import type { GivingContext } from '../context.ts';
 import { lockGiftOfAttempt, moveGift, writeSuccess } from '../gift-store.ts';
 import { causeRef } from '../ledger/ledger.ts';
@@ -76,6 +78,7 @@ async function carryOut(
   switch (effect.do) {
     case 'write-success':
       await writeSuccess(tx, held.attempt, effect);
+      await answeredLate(tx, held.attempt, now);
       return held;
     case 'move-gift': {
       const input = { kind: effect.input };
@@ -101,6 +104,12 @@ async function carryOut(
     default:
       return unreachable(effect, 'carryOut');
   }
+}
+
+/** Only an attempt we asked about in vain can have rung, so that most gifts pay nothing for the question. */
+async function answeredLate(tx: Tx, attempt: Attempt, now: Instant): Promise<void> {
+  if (attempt.asked === 0) return;
+  await endAlarms(tx, { kinds: ['unanswered'], refs: [attempt.id, attempt.giftId], now });
 }
 
 /** One statement, begun after the lock was taken. */
