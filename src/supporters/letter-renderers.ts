@@ -128,13 +128,20 @@ function standingOf(
       break;
   }
   // What made us write may be over by now: the gift arrived after all, or its period was skipped.
-  if (gift === undefined || gift.state !== 'collecting') return 'nothing-to-say';
+  if (gift === undefined) return 'nothing-to-say';
+  if (gift.state === 'due') return moveOf(pledge, urlOf(gift.giftId));
+  if (gift.state !== 'collecting') return 'nothing-to-say';
   if (gift.stateForPeople === 'needs-confirmation') {
     return { state: 'needs-confirmation', giftUrl: urlOf(gift.giftId) };
   }
-  return pledge.state === 'past_due'
-    ? { state: 'past-due', giftUrl: urlOf(gift.giftId) }
-    : 'nothing-to-say';
+  if (pledge.state === 'past_due') return { state: 'past-due', giftUrl: urlOf(gift.giftId) };
+  // Where somebody may have paid a moment ago, nobody is asked to pay.
+  return gift.stateForPeople === 'waiting' ? moveOf(pledge, urlOf(gift.giftId)) : 'nothing-to-say';
+}
+
+function moveOf(pledge: PledgeView, giftUrl: string): PledgeStanding | 'nothing-to-say' {
+  if (pledge.move === 'no') return 'nothing-to-say';
+  return { state: 'move', isNeeded: pledge.move === 'needed', giftUrl };
 }
 
 function recipient(deps: LetterRenderersDependencies, supporterId: string): LetterRecipient {

@@ -5,6 +5,8 @@ import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { upcomingDates } from '../gift-view.ts';
 import type { PledgeView } from '../giving.ts';
+import { moveAsked } from '../moving/account-status.ts';
+import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { type Pledge, pledgeOf } from '../rows.ts';
 import { chargedAtOnce } from './collection.ts';
@@ -53,7 +55,7 @@ export async function viewOfPledge(context: GivingContext, pledge: Pledge): Prom
     nextDates: upcomingDates(context, pledge, { n: Math.max(n, 1), now: context.clock.now() }),
     pausedUntil: pledge.pausedUntil,
     renewalInFlight: open?.inFlight ?? false,
-    method: await methodOf(context.db, pledge),
+    ...(await methodOf(context.db, pledge)),
     createdAt: pledge.createdAt,
     endedAt: pledge.endedAt,
     openGiftId: isPledgeOver(pledge.state) ? null : (open?.id ?? null),
@@ -100,17 +102,19 @@ export async function readOpenGift(db: Db | Tx, pledgeId: string): Promise<OpenG
   };
 }
 
-async function methodOf(db: Db | Tx, pledge: Pledge): Promise<PledgeView['method']> {
-  if (pledge.mandateId === null) return 'none';
+async function methodOf(db: Db | Tx, pledge: Pledge): Promise<Pick<PledgeView, 'method' | 'move'>> {
+  if (pledge.mandateId === null) return { method: 'none', move: 'no' };
   const mandate = await readMandate(db, pledge.mandateId);
-  switch (mandate?.state) {
+  assert(mandate !== undefined, 'a mandate is never deleted while a pledge names it');
+  const status = await readAccountStatus(db, mandate.accountId);
+  assert(status !== undefined, 'the account of a mandate exists');
+  const move = isPledgeOver(pledge.state) ? 'no' : moveAsked(status);
+  switch (mandate.state) {
     case 'usable':
-      return 'usable';
+      return { method: 'usable', move };
     case 'needs_action':
-      return 'needs-action';
+      return { method: 'needs-action', move };
     case 'dead':
-      return 'dead';
-    case undefined:
-      return 'none';
+      return { method: 'dead', move };
   }
 }

@@ -257,6 +257,7 @@ export function supportersHouse(
         pausedUntil: null,
         renewalInFlight: false,
         method: 'usable',
+        move: 'no',
         createdAt: clock.now(),
         endedAt: null,
         openGiftId: null,
