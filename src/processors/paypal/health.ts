@@ -1,7 +1,7 @@
 /**
  * A live look at a configured account that moves no money: whether PayPal knows the app in this mode, whether it may do what
- * it must and not much more, whether our webhook is registered for what we need, which currencies the account holds, and
- * whether our clock is right. Sentences name settings and permissions, never a key.
+ * it must and not much more, whether our webhook is registered for what we need, and which currencies the account holds.
+ * Sentences name settings and permissions, never a key.
  */
 import type { HealthFinding, Unknown } from '../../giving/processor.ts';
 import { type Currency, isCurrency } from '../../money/index.ts';

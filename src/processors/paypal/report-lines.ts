@@ -1,7 +1,8 @@
 /**
  * What a line of PayPal's reports says: which are charges, and what the others mean for the books. Pure.
  *
- * Source of the codes: "Transaction event codes" of developer.paypal.com, read November 2026. A code that stands nowhere
+ * The codes are those of "Transaction event codes" of developer.paypal.com; the T00 codes were read there in November 2026,
+ * the others still have to be read against that table before the first live account. A code that stands nowhere
  * here tells nothing about gifts (conversions between the newsroom's own balances, transfers to it, authorisations): it is passed
  * over, and `docs/processors/paypal.md` says so.
  *
