@@ -12,7 +12,6 @@ import { isUuid } from '../../calendar/index.ts';
 import type { Tx } from '../../database/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
-import { lockGift } from '../gift-store.ts';
 import { TRANSFER_CODES, type TransferCode } from '../ledger/chart-of-accounts.ts';
 import { type ChargeRef, lockCharge, readChargeBooks } from '../money-facts/charge-books.ts';
 import { inTransaction } from '../transaction.ts';
@@ -86,8 +85,7 @@ export async function correctTransfer(
     assert(isTransferCode(wrong.code), 'a stored code is in the table of codes');
     const never = neverCorrected(wrong.code);
     if (never !== null) return { kind: 'refused', reason: never };
-    // The gift first, then the charge, then the transfer: in this order everywhere.
-    if (wrong.giftId !== null) await lockGift(tx, wrong.giftId);
+    // The charge, then the transfer: in this order everywhere.
     const charge = wrong.code === 90 ? chargeOf(wrong) : null;
     if (charge !== null) await lockCharge(tx, charge);
     await lockTransfer(tx, transferId);

@@ -8,7 +8,7 @@ import { enqueueLetter } from '../../letters/index.ts';
 import type { Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
-import { lockGift } from '../gift-store.ts';
+import { readGift } from '../gift-store.ts';
 import { acceptanceRef } from '../money-facts/charge-books.ts';
 import { inTransaction } from '../transaction.ts';
 import { acceptUnmatched, resolveChargeAlarms } from './accept-unmatched.ts';
@@ -165,7 +165,8 @@ interface GiftCharge {
 /** The charge that settled a gift, or that was accepted as one. The account is the one it came through, never today's. */
 async function chargeOfGift(tx: Tx, giftId: string): Promise<GiftCharge | undefined> {
   if (!isUuid(giftId)) return undefined;
-  const gift = await lockGift(tx, giftId);
+  // Not locked: what is read of a settled gift never changes, and whoever waits for the charge must hold no gift.
+  const gift = await readGift(tx, giftId);
   if (gift === undefined || gift.settledAt === null) return undefined;
   const row = await tx
     .selectFrom('ledger_transfer')

@@ -2,7 +2,8 @@
  * The books of one charge, read under its lock: what it brought, as what it was booked, and what went back of it.
  *
  * The lock is the charge's own (an advisory lock named after it), because a charge need not have a gift, and because the
- * rows of the ledger cannot be locked: nobody may update them. Whoever holds a gift as well took the gift first.
+ * rows of the ledger cannot be locked: nobody may update them. Nobody who locked a gift's row may wait for it: whoever holds
+ * it posts, a posting names its gift, and its foreign key waits for that row.
  */
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/index.ts';
