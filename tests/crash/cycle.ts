@@ -11,11 +11,21 @@ import { type Newsroom, programsOf } from './newsroom.ts';
 const DATABASE_EVERY = 3;
 const BANK_PERCENT = 12;
 const SECOND_VICTIM_PERCENT = 25;
-const CLOCK_PERCENT = 40;
-/** Some days at once, so that monthly gifts fall due all through a run of a minute. */
-const DAYS_MAX = 12;
 const MOMENT_MS = { from: 150, to: 900 };
 const ALIVE_TIMEOUT_MS = 60_000;
+
+/** The clock goes on under the processes, past their leases: as if one of them had been held up for so long. */
+const HELD_UP_PERCENT = 25;
+const HELD_UP_MINUTES = { from: 2, to: 30 };
+/**
+ * Every so often all of the newsroom is killed and stays away for days, so that monthly gifts fall due. Days do not pass
+ * while somebody lives: a request that is under way for longer than the bank remembers its key exists in no world, and
+ * would be charged twice.
+ */
+const DARK_EVERY = 10;
+const DARK_DAYS = { from: 8, to: 24 };
+/** What a dead process had sent reaches the bank within this time. */
+const LAST_WORDS_MS = 300;
 
 export const KINDS = ['web', 'workers', 'bank', 'server', 'postmaster'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -23,8 +33,6 @@ export type Kind = (typeof KINDS)[number];
 export interface CycleReport {
   readonly cycle: number;
   readonly killed: readonly Kind[];
-  /** How far the clock went on before it. */
-  readonly minutesPassed: number;
 }
 
 /** @param options.timeStandsStill near the end, so that leases have to run out by themselves */
@@ -34,16 +42,34 @@ export async function runCycle(
 ): Promise<CycleReport> {
   const { cycle, chance } = options;
   // Everything is drawn before anything happens: what happens must not change what the next cycle draws.
-  const minutes = chance.percent(CLOCK_PERCENT) ? chance.between(30, DAYS_MAX * 24 * 60) : 0;
-  const killed = victims(cycle, chance);
+  const heldUp = chance.percent(HELD_UP_PERCENT);
+  const minutes = chance.between(HELD_UP_MINUTES.from, HELD_UP_MINUTES.to);
+  const days = chance.between(DARK_DAYS.from, DARK_DAYS.to);
   const moment = chance.between(MOMENT_MS.from, MOMENT_MS.to);
-  const picks = killed.map((kind) => ({ kind, which: chance.between(0, 1) }));
-  const isMoving = minutes > 0 && !options.timeStandsStill;
+  const picks = victims(cycle, chance).map((kind) => ({ kind, which: chance.between(0, 1) }));
   await somebodyServesAndWorks(newsroom);
-  if (isMoving) await newsroom.passTime(minutes);
+  const timeMoves = !options.timeStandsStill;
+  if (timeMoves && heldUp) await newsroom.passTime(minutes);
   await wait(moment);
+  if (timeMoves && cycle % DARK_EVERY === 0) {
+    return { cycle, killed: await goDark(newsroom, days) };
+  }
   await Promise.all(picks.map((pick) => killOne(newsroom, pick)));
-  return { cycle, killed, minutesPassed: isMoving ? minutes : 0 };
+  return { cycle, killed: picks.map(({ kind }) => kind) };
+}
+
+/** Nobody serves or works for days; then all come back at once. */
+async function goDark(newsroom: Newsroom, days: number): Promise<readonly Kind[]> {
+  await newsroom.database.back();
+  const programs = [...newsroom.webs, ...newsroom.workers];
+  await Promise.all(programs.map((program) => program.pause()));
+  await wait(LAST_WORDS_MS);
+  await newsroom.passTime(days * 24 * 60);
+  for (const program of programs) program.resume();
+  return [
+    ...newsroom.webs.map(() => 'web' as const),
+    ...newsroom.workers.map(() => 'workers' as const),
+  ];
 }
 
 function victims(cycle: number, chance: Chance): readonly Kind[] {

@@ -41,17 +41,21 @@ export async function drain(
     for (let round = 0; round < 2; round += 1) {
       await newsroom.passTime(QUIET_MINUTES);
       await wait(2_500);
-      await untilEmpty(db, performance.now() + QUIET_LIMIT_MS);
+      await untilEmpty(db, performance.now() + QUIET_LIMIT_MS, whatIsLeft);
     }
-    return { drainMs, left: [...due, ...(await whatIsDue(db)), ...(await whatIsOpen(db))] };
+    return { drainMs, left: [...due, ...(await whatIsLeft(db))] };
   } finally {
     await close();
   }
 }
 
-async function untilEmpty(db: Db, untilMs: number): Promise<void> {
+async function untilEmpty(
+  db: Db,
+  untilMs: number,
+  look: (db: Db) => Promise<readonly string[]> = whatIsDue,
+): Promise<void> {
   while (performance.now() < untilMs) {
-    if ((await whatIsDue(db)).length === 0) return;
+    if ((await look(db)).length === 0) return;
     await wait(LOOK_EVERY_MS);
   }
 }
@@ -70,6 +74,11 @@ async function whatIsDue(db: Db): Promise<readonly string[]> {
     limit 20
   `.execute(db);
   return rows.map(({ what }) => what);
+}
+
+/** Renewals that fell due just now are due no more while they are being sent, so both are looked at. */
+async function whatIsLeft(db: Db): Promise<readonly string[]> {
+  return [...(await whatIsDue(db)), ...(await whatIsOpen(db))];
 }
 
 /** Attempts that were sent and whose end nobody knows: at the end every one of them has been asked about. */

@@ -60,6 +60,18 @@ export class Program {
   /** `kill -9`, whatever it is doing, a start included. The next life begins at once, in the background. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+    this.resume();
+  }
+
+  /** `kill -9`, and nobody starts it again until {@link resume}. */
+  async pause(): Promise<void> {
+    this.#isWanted = false;
+    await this.#end('SIGKILL');
+    await this.#starting?.catch(() => {});
+  }
+
+  /** Starts it in the background; what keeps it from starting is a finding. */
+  resume(): void {
     void this.start().catch((error: unknown) => this.deaths.push(String(error)));
   }
 
@@ -146,6 +158,6 @@ export class Program {
     this.#child = undefined;
     this.#told = undefined;
     this.deaths.push(`${this.name} ended by itself with ${how}:\n${this.#output.slice(-2_000)}`);
-    void this.start().catch((error: unknown) => this.deaths.push(String(error)));
+    this.resume();
   }
 }

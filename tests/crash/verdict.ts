@@ -85,8 +85,15 @@ async function booksDiffer(newsroom: Newsroom): Promise<readonly string[]> {
 
 async function badRows(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ what: string }>`
-    select 'alarm ' || kind || ': ' || coalesce(detail, '') as what from alarm
-    where kind = any(${BAD_ALARMS}::text[])
+    select 'alarm ' || kind || ' about ' || ref || ', gift ' || coalesce(gift_id::text, 'none') || ' raised ' || raised_at
+      || ': ' || coalesce(detail, '') as what
+    from alarm where kind = any(${BAD_ALARMS}::text[])
+    union all
+    select 'its attempts: ' || string_agg(concat_ws(' ', n, attempt.state, object_ref, charge_ref, heard, 'asked', asked,
+      'made', attempt.created_at, 'sent', first_sent_at), '; ' order by n) || '; gift ' || gift.state || ' period '
+      || coalesce(gift.period_n::text, '-')
+    from alarm join gift on gift.id = alarm.gift_id join attempt on attempt.gift_id = gift.id
+    where alarm.kind = any(${BAD_ALARMS}::text[]) group by alarm.id, gift.id
     union all
     select 'gift ' || id || ' is held' from gift where state = 'integrity_hold'
     union all
