@@ -3,7 +3,7 @@
  * reference that stands on letters, and says nothing about the person.
  */
 import { type GiftStory, returnSentences } from '../../giving/index.ts';
-import { type MessageKey, type Translate, translator } from '../../language/index.ts';
+import { type Translate, translator } from '../../language/index.ts';
 import { formatMoney, type Money, money, subtractMoney } from '../../money/index.ts';
 import {
   errorId,
@@ -241,19 +241,18 @@ function acts(place: DeskPlace, story: GiftStory, t: Translate): Html {
   );
 }
 
-/** What is wrong with an amount, in the words of its field. */
-export function amountProblem(
-  place: DeskPlace,
-  wrong: { readonly key: MessageKey; readonly left: Money },
-): FieldProblem {
-  const least = money(1n, wrong.left.currency);
-  return {
-    field: 'amount',
-    message: translator(place.language)(wrong.key, {
-      least: text(place, least),
-      left: text(place, wrong.left),
-    }),
-  };
+/** An amount that cannot be given back: none, or not what is left. */
+export function amountProblem(place: DeskPlace, left: Money): FieldProblem {
+  const least = money(1n, left.currency);
+  const values = { least: text(place, least), left: text(place, left) };
+  return { field: 'amount', message: translator(place.language)('desk.gift-wrong-amount', values) };
+}
+
+/** An amount that can be read in several ways, least first. */
+export function doubtProblem(place: DeskPlace, offers: readonly Money[]): FieldProblem {
+  const [first, ...others] = offers.map((offer) => text(place, offer));
+  const values = { first: first ?? '', last: others.at(-1) ?? '' };
+  return { field: 'amount', message: translator(place.language)('desk.gift-wrong-doubt', values) };
 }
 
 function text({ language }: DeskPlace, amount: Money): string {

@@ -15,6 +15,7 @@ import {
 } from '../../page/index.ts';
 import {
   amountProblem,
+  doubtProblem,
   findPage,
   GIFT_OUTCOMES,
   type GiftAddress,
@@ -141,7 +142,7 @@ function readRefund(
 
 function readMoney(deps: Deps, fields: FormFields, left: Money): Money | FieldProblem {
   const { currency } = left;
-  const wrong = amountProblem(deps, { key: 'desk.gift-wrong-amount', left });
+  const wrong = amountProblem(deps, left);
   const minor = fields.text('minor');
   if (minor !== '') {
     // Whether so much is left is for the core to say: another refund may have been faster.
@@ -151,7 +152,11 @@ function readMoney(deps: Deps, fields: FormFields, left: Money): Money | FieldPr
   const read = parseAmount(fields.text('amount'), { currency, language, max: left.minor });
   if (read.ok) return read.money;
   if (read.error !== 'ambiguous') return wrong;
-  return amountProblem(deps, { key: 'desk.gift-wrong-doubt', left });
+  // The page that asks to confirm names the amount; only what could all be meant is asked about.
+  const possible = read.offers.filter(({ minor: offered }) => offered <= left.minor);
+  const [only, ...others] = possible;
+  if (only === undefined) return wrong;
+  return others.length === 0 ? only : doubtProblem(deps, possible);
 }
 
 function isActId(text: string): boolean {
