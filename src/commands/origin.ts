@@ -9,7 +9,7 @@ import type { System } from './system.ts';
 
 interface Asked {
   readonly system: Pick<System, 'environment'>;
-  readonly open: Pick<OpenNewsroom, 'newsroom'>;
+  readonly open: { readonly newsroom: Pick<OpenNewsroom['newsroom'], 'origin'> };
 }
 
 /** The address of one process that runs everything. */

@@ -168,7 +168,8 @@ export async function stopInOrder(newsroom: Newsroom): Promise<readonly string[]
       union all
       select 'a stopped process still holds message ' || event_id from processor_event, clock where lease_until > clock.now
       union all
-      select 'a stopped process still lists ' || id from processor_account, clock where poll_lease_until > clock.now
+      select 'a stopped process still lists ' || id from processor_account, clock
+      where greatest(poll_lease_until, money_lease_until) > clock.now
     `.execute(db);
     return [...bad, ...rows.map(({ what }) => what)];
   } finally {
