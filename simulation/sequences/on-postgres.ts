@@ -32,6 +32,7 @@ export function crossCheckContext(db: Db): Context {
       statementText: 'TUPPENCE GIFT',
       refusedCountries: () => [],
       publicOrigin: () => 'http://127.0.0.1:2',
+      pageSecret: new Uint8Array(32).fill(5),
       limits: () => ({ minimum: 1n, maximum: 999_999_999n }),
     },
   });
@@ -185,7 +186,8 @@ async function linesOf(tx: Tx): Promise<readonly string[]> {
       ({ id, state, charge_ref, object_ref, heard, decline_code, advice, page_url }) =>
         line('attempt', id, state, charge_ref, object_ref, heard, decline_code, advice, page_url),
     ),
-    ...alarms.map(({ kind, ref }) => line('alarm', kind, ref)),
+    // One that ended with its cause may ring again when it is told late; what rang at all is compared.
+    ...new Set(alarms.map(({ kind, ref }) => line('alarm', kind, ref))),
     ...letters.map(({ ref }) => line('receipt', ref)),
     ...facts.map((fact) =>
       line(
