@@ -13,7 +13,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, seriousFindings, type Visitor, visit } from './browser.ts';
 import { type DemoPlace, type DemoProcess, demoPlace, startDemo } from './demo-process.ts';
 import { give, numberOf } from './giver.ts';
-import { goToStoryEnd, payByCardButton } from './steps.ts';
+import { factsOf, goToStoryEnd, payByCardButton } from './steps.ts';
 import type { View } from './view.ts';
 
 const PICTURES = process.env.TUPPENCE_PICTURES;
@@ -226,6 +226,74 @@ describe('in every look', { concurrency: 2 }, () => {
       await page.waitForURL(`**/manage/${step}`);
       findings.push(...(await see(page, `manage-${step}`)));
     }
+    assert.deepEqual(findings, []);
+    await visitor.leave();
+  });
+
+  test('a gift that is taken back, in each language', async () => {
+    const findings: string[] = [];
+    for (const language of LANGUAGES) {
+      const { giftId, thanks } = await give(demo.origin, { every: 'month', other: '6' });
+      const number = await numberOf(demo.origin, giftId);
+      const visitor = await look();
+      const page = await visitor.tab();
+      const address = `${thanks.split('?')[0]}?language=${language}`;
+      await page.goto(address);
+      await page.locator('form[action="/manage/undo"] #number').fill(number);
+      await page.locator('form[action="/manage/undo"] button').click();
+      await page.locator('button[name="confirm"]').first().waitFor();
+      findings.push(...(await see(page, `undo-${language}`)));
+      await page.locator('button[value="go-on"]').click();
+      await page.waitForURL('**/manage/undo');
+      findings.push(...(await see(page, `undone-${language}`)));
+      await page.locator('form[action="/manage"] button').click();
+      await page.locator('table').waitFor();
+      findings.push(...(await see(page, `manage-undone-${language}`)));
+      await page.goto(address);
+      findings.push(...(await see(page, `thanks-undone-${language}`)));
+      await visitor.leave();
+    }
+    assert.deepEqual(findings, []);
+  });
+
+  test('money at the desk', async () => {
+    const { thanks } = await give(demo.origin, { every: 'month', other: '6' });
+    const visitor = await look({ session: deskSession });
+    for (const status of [400, 404]) visitor.expectStatus(status);
+    const page = await visitor.tab();
+    const findings: string[] = [];
+    const seen = async (name: string) => {
+      findings.push(...(await see(page, name)));
+    };
+    await page.goto(thanks);
+    const reference = (await factsOf(page)).Reference ?? '';
+    await page.goto(`${demo.origin}/desk/money`);
+    await seen('desk-money');
+    await page.goto(`${demo.origin}/desk/gifts?reference=FFFF-FFFF-FFFF`);
+    await seen('desk-gift-none');
+    await page.goto(`${demo.origin}/desk/gifts/${reference}`);
+    const gift = page.url();
+    await page.locator('#amount').fill('a cup of tea');
+    await page.locator('form[method="post"] button').click();
+    await page.locator('.error-summary').waitFor();
+    await seen('desk-gift-wrong');
+    await page.locator('#amount').fill('2');
+    await page.locator('#reason').fill('asked by letter');
+    await page.locator('form[method="post"] button').click();
+    await page.locator('button[name="confirm"]').waitFor();
+    await seen('desk-gift-confirm');
+    await page.locator('button[name="confirm"]').click();
+    await page.waitForURL('**said=done');
+    await seen('desk-gift');
+    const posting = page.locator('a[href^="/desk/money/posting/"]').first();
+    // The fee of a gift is told by the listing, a moment after it.
+    while ((await posting.count()) === 0) await page.goto(gift);
+    await posting.click();
+    await page.locator('#reason').fill('told by mistake');
+    await seen('desk-posting');
+    await page.locator('form[method="post"] button').click();
+    await page.locator('button[name="confirm"]').waitFor();
+    await seen('desk-posting-confirm');
     assert.deepEqual(findings, []);
     await visitor.leave();
   });
