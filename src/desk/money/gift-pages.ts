@@ -180,20 +180,20 @@ function postings(place: DeskPlace, story: GiftStory, t: Translate): Html {
     [
       t('desk.money-day'),
       t('desk.gift-posting'),
-      t('desk.money-ref'),
       t('desk.money-amount'),
-      t('desk.money-what'),
+      t('desk.gift-correction'),
+      t('desk.money-ref'),
     ],
     story.transfers.map((one) => [
       html`${day(place, one.happenedAt)}`,
       html`${one.code} ${t(`desk.code-${one.code}`)}`,
-      html`<bdi dir="ltr"><code>${one.ref}</code></bdi>`,
       sum(place, one.money),
       one.correctedBy !== null
         ? html`${t('desk.gift-corrected', { transfer: String(one.correctedBy) })}`
         : one.canBeCorrected
           ? html`<a href="/desk/money/posting/${one.transferId}">${t('desk.gift-correct')}</a>`
           : html`–`,
+      html`<bdi dir="ltr"><code>${one.ref}</code></bdi>`,
     ]),
     t('desk.money-none'),
   );

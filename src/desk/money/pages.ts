@@ -70,8 +70,8 @@ ${
     ? html`<p>${t('desk.money-no-way')}</p>`
     : html`<form method="post" action="/desk/money/alarm/${alarm.alarmId}">
 <input type="hidden" name="act" value="${actId}">
-<p><label for="reason">${t('desk.money-reason')}</label>
-<input id="reason" name="reason" maxlength="500" value="${reason}" autocomplete="off"></p>
+<div class="field"><label for="reason">${t('desk.money-reason')}</label>
+<input type="text" id="reason" name="reason" maxlength="500" value="${reason}" autocomplete="off"></div>
 <div class="choices equal">${ways.map((way) => html`<button name="way" value="${way}">${t(`desk.money-way-${way}`)}</button>`)}</div>
 </form>`
 }

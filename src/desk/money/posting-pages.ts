@@ -26,8 +26,8 @@ ${
     ? html`<p>${t('desk.correct-what')}</p>
 <form method="post" action="/desk/money/posting/${posting.transferId}">
 <input type="hidden" name="act" value="${actId}">
-<p><label for="reason">${t('desk.money-reason')}</label>
-<input id="reason" name="reason" maxlength="500" value="${reason}" autocomplete="off"></p>
+<div class="field"><label for="reason">${t('desk.money-reason')}</label>
+<input type="text" id="reason" name="reason" maxlength="500" value="${reason}" autocomplete="off"></div>
 <button>${t('desk.correct-button')}</button>
 </form>`
     : html`<p>${whyNot(posting, t)}</p>`
