@@ -12,7 +12,7 @@ import { drawOrder, playSequence } from './play.ts';
 import { drawStory } from './story.ts';
 
 /** More than a thousand on two cores at rest. */
-const BATCH_MS = 20_000;
+const BATCH_MS = 10_000;
 const LANES = 2;
 const STORIES_MAX = 5000;
 const STORIES_MIN = 30;
