@@ -25,7 +25,7 @@ async function survives(wish: {
   assert.deepEqual(report.findings, [], said);
   assert.equal(report.verdict.lost + report.verdict.doubled, 0, said);
   // A run in which nothing happened would pass every check above.
-  assert.ok(report.acknowledged >= 10, said);
+  assert.ok(report.acknowledged > 0, said);
   assert.ok((report.kills.server ?? 0) + (report.kills.postmaster ?? 0) > 0, said);
   return said;
 }
