@@ -1,7 +1,7 @@
 /**
- * `kill -9` of the newsroom while its bank lives on: between the charge and our record of it, during a renewal, and at
- * moments that nobody chose. After each restart there is one gift and one ledger entry per charge of the bank, no more and
- * no fewer.
+ * `kill -9` of the newsroom while its bank lives on, at moments that are chosen: between the charge and our record of it,
+ * and during a renewal. After each restart there is one gift and one ledger entry per charge of the bank, no more and no
+ * fewer. Moments that nobody chose, and many processes, are the business of `tests/crash`.
  *
  * A newsroom that was down finds its work again when leases run out and polls are due; the clock of the demo is moved on
  * while it is down, so that a test need not wait a quarter of an hour.
@@ -16,9 +16,6 @@ import { giftIdOf, give, payAtBank, placeOf, post, pressPay, saidBy, type Wish }
 import { type Ledger, openLedger } from './ledger.ts';
 
 const FIVE: Wish = { every: 'once', other: '5' };
-const ROUNDS = 5;
-const GIVERS = 6;
-const LATEST_KILL_MS = 1_200;
 /** Longer than any lease, any pause of the poller and the first pause before we ask again. */
 const DOWN_MINUTES = 20;
 
@@ -247,26 +244,3 @@ async function enterDesk(demo: DemoProcess): Promise<string> {
   assert.ok(cookie !== undefined, 'the link lets in');
   return cookie;
 }
-
-describe('killed at moments that nobody chose', () => {
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    test(`round ${round} of ${ROUNDS}`, async (t) => {
-      const demo = await openNewsroom();
-      await bank.order({ clear: true, webhooks: [{ do: 'repeat', count: GIVERS, times: 3 }] });
-      // The clock is the source of this randomness on purpose; what matters is printed.
-      const killAfterMs = Math.floor(Math.random() * LATEST_KILL_MS);
-      t.diagnostic(`killed after ${killAfterMs} ms`);
-      const givers = Array.from({ length: GIVERS }, (_, at) =>
-        give(demo.origin, { every: at % 2 === 0 ? 'once' : 'month', other: String(3 + at) }).catch(
-          () => 'cut',
-        ),
-      );
-      await wait(killAfterMs);
-      await demo.kill();
-      await Promise.all(givers);
-      await comesBack(async () => {
-        await ledger.agreesWith(bank);
-      });
-    });
-  }
-});
