@@ -6,24 +6,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chance } from './chance.ts';
 import { type Newsroom, programsOf } from './newsroom.ts';
+import { minutesToNextRenewal } from './next-renewal.ts';
 
 /** Every third cycle the database server is killed. */
 const DATABASE_EVERY = 3;
 const BANK_PERCENT = 12;
 const SECOND_VICTIM_PERCENT = 25;
-const MOMENT_MS = { from: 150, to: 900 };
+const MOMENT_MS = { from: 100, to: 700 };
 const ALIVE_TIMEOUT_MS = 60_000;
 
 /** The clock goes on under the processes, past their leases: as if one of them had been held up for so long. */
 const HELD_UP_PERCENT = 25;
 const HELD_UP_MINUTES = { from: 2, to: 30 };
 /**
- * Every so often all of the newsroom is killed and stays away for days, so that monthly gifts fall due. Days do not pass
- * while somebody lives: a request that is under way for longer than the bank remembers its key exists in no world, and
- * would be charged twice.
+ * Every so often all of the newsroom is killed and stays away until some hours after monthly gifts fell due; much longer,
+ * and it would rightly let them go. Days do not pass while somebody lives: a request that is under way for longer than the
+ * bank remembers its key exists in no world, and would be charged twice.
  */
 const DARK_EVERY = 10;
-const DARK_DAYS = { from: 8, to: 24 };
+const LATE_MINUTES = { from: 1, to: 20 * 60 };
 /** What a dead process had sent reaches the bank within this time. */
 const LAST_WORDS_MS = 300;
 
@@ -44,7 +45,7 @@ export async function runCycle(
   // Everything is drawn before anything happens: what happens must not change what the next cycle draws.
   const heldUp = chance.percent(HELD_UP_PERCENT);
   const minutes = chance.between(HELD_UP_MINUTES.from, HELD_UP_MINUTES.to);
-  const days = chance.between(DARK_DAYS.from, DARK_DAYS.to);
+  const lateMinutes = chance.between(LATE_MINUTES.from, LATE_MINUTES.to);
   const moment = chance.between(MOMENT_MS.from, MOMENT_MS.to);
   const picks = victims(cycle, chance).map((kind) => ({ kind, which: chance.between(0, 1) }));
   await somebodyServesAndWorks(newsroom);
@@ -52,19 +53,20 @@ export async function runCycle(
   if (timeMoves && heldUp) await newsroom.passTime(minutes);
   await wait(moment);
   if (timeMoves && cycle % DARK_EVERY === 0) {
-    return { cycle, killed: await goDark(newsroom, days) };
+    return { cycle, killed: await goDark(newsroom, lateMinutes) };
   }
   await Promise.all(picks.map((pick) => killOne(newsroom, pick)));
   return { cycle, killed: picks.map(({ kind }) => kind) };
 }
 
-/** Nobody serves or works for days; then all come back at once. */
-async function goDark(newsroom: Newsroom, days: number): Promise<readonly Kind[]> {
+/** Nobody serves or works for a month; then all come back at once, and find the renewals of everybody. */
+async function goDark(newsroom: Newsroom, lateMinutes: number): Promise<readonly Kind[]> {
   await newsroom.database.back();
   const programs = [...newsroom.webs, ...newsroom.workers];
   await Promise.all(programs.map((program) => program.pause()));
   await wait(LAST_WORDS_MS);
-  await newsroom.passTime(days * 24 * 60);
+  const untilDue = await minutesToNextRenewal(newsroom.database.url);
+  await newsroom.passTime((untilDue ?? 0) + lateMinutes);
   for (const program of programs) program.resume();
   return [
     ...newsroom.webs.map(() => 'web' as const),

@@ -78,7 +78,9 @@ export async function openNewsroom(options: {
   };
   try {
     // One first: it brings the database's shape and the stories, and the others find them.
-    for (const program of [...webs, ...workers]) await program.start();
+    const [first, ...others] = [...webs, ...workers];
+    await first?.start();
+    await Promise.all(others.map((program) => program.start()));
   } catch (error) {
     await close();
     throw error;
