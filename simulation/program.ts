@@ -28,6 +28,7 @@ const SETTINGS: GivingSettings = {
   statementText: 'SIMULATED',
   refusedCountries: () => ['XA', 'XB'],
   publicOrigin: () => 'http://127.0.0.1:2',
+  pageSecret: new Uint8Array(32).fill(5),
   limits: () => ({ minimum: 100n, maximum: 1_000_000n }),
 };
 

@@ -28,6 +28,7 @@ const context = givingContext({
     statementText: 'BENCH',
     refusedCountries: () => [],
     publicOrigin: () => 'http://localhost',
+    pageSecret: new Uint8Array(32).fill(5),
     limits: () => ({ minimum: 100n, maximum: 1_000_000n }),
   },
 });

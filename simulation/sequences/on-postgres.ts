@@ -32,6 +32,7 @@ export function crossCheckContext(db: Db): Context {
       statementText: 'TUPPENCE GIFT',
       refusedCountries: () => [],
       publicOrigin: () => 'http://127.0.0.1:2',
+      pageSecret: new Uint8Array(32).fill(5),
       limits: () => ({ minimum: 1n, maximum: 999_999_999n }),
     },
   });

@@ -22,6 +22,7 @@ import {
   createLetterRenderers,
   createNumberHash,
   createSupporters,
+  pageSecretOf,
   type SupporterKeys,
   type Supporters,
 } from '../supporters/index.ts';
@@ -66,6 +67,7 @@ export function createFeatures(options: FeaturesOptions): Features {
       statementText: newsroom.giving.statement_text,
       refusedCountries: () => listed,
       publicOrigin: () => options.origin,
+      pageSecret: pageSecretOf(options.keys.numberKey),
       limits: (currency) => newsroom.giving.amounts[currency],
     },
   });

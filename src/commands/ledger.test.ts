@@ -35,6 +35,7 @@ test('a day’s journal holds what was booked on it in the newsroom’s zone, an
       statementText: 'TUPPENCE GIFT',
       refusedCountries: () => [],
       publicOrigin: () => 'http://127.0.0.1:2',
+      pageSecret: new Uint8Array(32).fill(5),
       limits: () => undefined,
     },
   });

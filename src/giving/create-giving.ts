@@ -38,6 +38,7 @@ import { createMoveWorker } from './moving/ask-to-move.ts';
 import { closeLostCharge } from './moving/close-lost-charge.ts';
 import { importMandate } from './moving/import-mandates.ts';
 import { setAccountStatus } from './moving/set-account-status.ts';
+import { opensPage } from './page-key.ts';
 import { cancelPledge } from './pledges/cancel-pledge.ts';
 import { changeTerms, previewChange, type TermsRequest } from './pledges/change-terms.ts';
 import { forgetSupporter } from './pledges/forget-supporter.ts';
@@ -66,6 +67,7 @@ export function createGiving(dependencies: GivingDependencies): Giving {
     ...giftMethods(context, ofGift),
     ...pledgeMethods(context, ofPledge),
     ...deskMethods(context, { ofGift, of }),
+    opensPage: (page) => opensPage(context.settings.pageSecret, page),
     noteFailure: (at, error) => noteFailure(context, at, error),
     takeWebhook: (message) => of('webhook', () => takeWebhook(context, message)),
     supporterView: (supporterId) => of('supporter-view', () => supporterView(context, supporterId)),

@@ -10,6 +10,8 @@ import type { GivingContext } from './context.ts';
 import { giftReference } from './fingerprint.ts';
 import type { GiftState } from './gift.ts';
 import type { GiftPledgeView, GiftStateForPeople, GiftView } from './giving.ts';
+import { moveAsked } from './moving/account-status.ts';
+import { needsPageKey, pageKeyOf } from './page-key.ts';
 import { isPledgeOver } from './pledge.ts';
 import { amountOfPeriod } from './pledges/collection.ts';
 import { datesOf } from './pledges/pledge-store.ts';
@@ -128,6 +130,8 @@ function queryViews(db: Db | Tx) {
       .selectFrom('gift')
       .leftJoinLateral(newestAttempt, (join) => join.onTrue())
       .leftJoin('pledge', 'pledge.id', 'gift.pledge_id')
+      .leftJoin('mandate', 'mandate.id', 'pledge.mandate_id')
+      .leftJoin('processor_account', 'processor_account.id', 'mandate.processor_account_id')
       // The newest gift of the pledge: it says what comes next.
       .leftJoin('gift as last_gift', (join) =>
         join
@@ -175,6 +179,7 @@ function queryViews(db: Db | Tx) {
         'pledge.replaces',
         'pledge.created_at as pledge_created_at',
         'pledge.ended_at',
+        'processor_account.status as mandate_account_status',
       ])
   );
 }
@@ -233,6 +238,7 @@ function viewOf(context: GivingContext, row: ViewRow): GiftView {
     supporterId: row.supporter_id,
     appeal,
     ...(pageUrl === null ? {} : { pageUrl }),
+    ...(needsPageKey(row.id) ? { pageKey: pageKeyOf(context.settings.pageSecret, row.id) } : {}),
     ...(attempt === null ? {} : { attemptState: attempt.state }),
   };
 }
@@ -254,6 +260,10 @@ function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | nu
       n: row.last_state === 'due' ? last.n : last.n + last.covers,
       now: context.clock.now(),
     }),
+    move:
+      row.mandate_account_status === null || isPledgeOver(pledge.state)
+        ? 'no'
+        : moveAsked(row.mandate_account_status),
   };
 }
 

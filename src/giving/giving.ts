@@ -40,6 +40,8 @@ export interface GivingSettings {
   refusedCountries(): readonly string[];
   /** Where supporters come back to, without a slash at the end. */
   publicOrigin(): string;
+  /** 32 bytes that no database and no processor holds: keys of the pages of renewals come from it; see `page-key.ts`. */
+  readonly pageSecret: Uint8Array;
   /** Smallest and largest gift; `undefined`: this currency is not taken. */
   limits(currency: Currency): { readonly minimum: bigint; readonly maximum: bigint } | undefined;
 }
@@ -160,6 +162,8 @@ export interface GiftView {
   readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
   /** Where the supporter pays or confirms, while that can be done. */
   readonly pageUrl?: string;
+  /** What opens the page of a renewal; the page of a first gift needs none. */
+  readonly pageKey?: string;
   /** State of the newest attempt, for the desk. */
   readonly attemptState?: AttemptState;
 }
@@ -176,6 +180,8 @@ export interface GiftPledgeView {
   readonly dueDate: PlainDate;
   /** The next three days on which money is taken; none once it ended. */
   readonly nextDates: readonly PlainDate[];
+  /** Whether its supporter is asked to go on at another company; see {@link PledgeView}. */
+  readonly move: PledgeView['move'];
 }
 
 export interface PledgeView {
@@ -261,6 +267,8 @@ export interface Giving extends GivingReports {
     readonly intent: GiftIntent;
   }): Promise<ReplaceGiftResult>;
   giftView(giftId: string): Promise<GiftView | undefined>;
+  /** Whether whoever brings this key ('': none) may see the page of the gift with this id, be there one or not. */
+  opensPage(page: { readonly giftId: string; readonly key: string }): boolean;
   /**
    * Looks the live attempt up at its processor, applies what it says, and shows the gift. At most one call out. A gift whose
    * page may have been paid, and whose processor does not answer, is one that is being checked.

@@ -29,6 +29,7 @@ export {
   resumeCollecting,
   takeBackMoved,
 } from './custody/resume-collecting.ts';
+export { thanksAddress } from './faces/gift-address.ts';
 export type {
   AppealMark,
   ContactPort,
@@ -36,7 +37,6 @@ export type {
   IssueNumber,
   NumberAnswer,
 } from './faces/giving-web-ports.ts';
-export { thanksAddress } from './faces/refusal-pages.ts';
 export { returnSentences } from './faces/return-words.ts';
 export { createGivingRoutes } from './faces/routes.ts';
 export type { Arrives } from './fees/what-arrives.ts';

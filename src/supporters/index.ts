@@ -12,6 +12,7 @@ export {
 } from './letter-renderers.ts';
 export { createNumberHash, type HashNumber } from './number-hash.ts';
 export { REISSUE_MINUTES } from './number-store.ts';
+export { pageSecretOf } from './page-secret.ts';
 export {
   createSupporterRoutes,
   NUMBER_FILE_PATH,

@@ -78,6 +78,7 @@ function inPledge(pledgeId: string, change: Partial<GiftPledgeView> = {}): GiftP
     collectEveryMonths: 1,
     periodN: 0,
     dueDate: PlainDate.from('2026-11-25'),
+    move: 'no',
     nextDates: [PlainDate.from('2026-12-25')],
     ...change,
   };

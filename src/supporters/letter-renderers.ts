@@ -4,7 +4,13 @@
  * A letter is written from what is true when it leaves. A receipt whose gift is not settled, a notice of a pledge that
  * never began and anything about a supporter who asked to be forgotten are not needed any more.
  */
-import { type GiftView, type Giving, type PledgeView, returnSentences } from '../giving/index.ts';
+import {
+  type GiftView,
+  type Giving,
+  type PledgeView,
+  returnSentences,
+  thanksAddress,
+} from '../giving/index.ts';
 import {
   type LetterRecipient,
   type LetterRenderer,
@@ -65,7 +71,7 @@ export function createLetterRenderers(deps: LetterRenderersDependencies): Suppor
       const supporter = await deps.giving.supporterView(pledge.supporterId);
       if (supporter === undefined) return 'not-needed';
       const { language } = supporter;
-      const standing = standingOf(pledge, gift, (giftId) => giftUrl(deps, giftId, language));
+      const standing = standingOf(pledge, gift, (about) => giftUrl(deps, about, language));
       if (standing === 'nothing-to-say') return 'not-needed';
       const letter = pledgeNotice({
         language,
@@ -102,9 +108,9 @@ function spanOf(gift: GiftView): ReceiptFacts['span'] {
   return months === 1 || pledge === null ? null : { months, monthly, from: pledge.dueDate };
 }
 
-/** The gift's own page. Its id is no secret of a person, and opening it changes nothing. */
-function giftUrl(deps: LetterRenderersDependencies, giftId: string, language: string): string {
-  return `${deps.publicOrigin()}/thanks/${giftId}?language=${language}`;
+/** The gift's own page, with its key. Opening it changes nothing. */
+function giftUrl(deps: LetterRenderersDependencies, gift: GiftView, language: string): string {
+  return deps.publicOrigin() + thanksAddress(gift, language);
 }
 
 function wasStopped(gift: GiftView): boolean {
@@ -114,7 +120,7 @@ function wasStopped(gift: GiftView): boolean {
 function standingOf(
   pledge: PledgeView,
   gift: GiftView | undefined,
-  urlOf: (giftId: string) => string,
+  urlOf: (about: GiftView) => string,
 ): PledgeStanding | 'nothing-to-say' {
   switch (pledge.state) {
     case 'cancelled':
@@ -129,14 +135,14 @@ function standingOf(
   }
   // What made us write may be over by now: the gift arrived after all, or its period was skipped.
   if (gift === undefined) return 'nothing-to-say';
-  if (gift.state === 'due') return moveOf(pledge, urlOf(gift.giftId));
+  if (gift.state === 'due') return moveOf(pledge, urlOf(gift));
   if (gift.state !== 'collecting') return 'nothing-to-say';
   if (gift.stateForPeople === 'needs-confirmation') {
-    return { state: 'needs-confirmation', giftUrl: urlOf(gift.giftId) };
+    return { state: 'needs-confirmation', giftUrl: urlOf(gift) };
   }
-  if (pledge.state === 'past_due') return { state: 'past-due', giftUrl: urlOf(gift.giftId) };
+  if (pledge.state === 'past_due') return { state: 'past-due', giftUrl: urlOf(gift) };
   // Where somebody may have paid a moment ago, nobody is asked to pay.
-  return gift.stateForPeople === 'waiting' ? moveOf(pledge, urlOf(gift.giftId)) : 'nothing-to-say';
+  return gift.stateForPeople === 'waiting' ? moveOf(pledge, urlOf(gift)) : 'nothing-to-say';
 }
 
 function moveOf(pledge: PledgeView, giftUrl: string): PledgeStanding | 'nothing-to-say' {

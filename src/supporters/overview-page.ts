@@ -95,8 +95,17 @@ ${
 }
 </dl>
 ${pledge.renewalInFlight ? html`<p>${t('manage.in-flight')}</p>` : nothing}
+${moveNote(holdings, pledge)}
 ${isRunning(pledge) ? actions(holdings, pledge) : nothing}
 </section>`;
+}
+
+/** Where we leave the company that charges it, or were dropped by it. */
+function moveNote({ language }: Holdings, pledge: PledgeView): Html {
+  const canPay = actionsOf(pledge).includes(PAY);
+  if (pledge.move === 'no' || !canPay) return nothing;
+  const key = pledge.move === 'needed' ? 'manage.move-needed' : 'manage.move-wished';
+  return html`<p>${translator(language)(key)}</p>`;
 }
 
 function isRunning(pledge: PledgeView): boolean {
@@ -105,6 +114,7 @@ function isRunning(pledge: PledgeView): boolean {
 
 const AMOUNT = ['/manage/amount', 'manage.action-amount'] as const;
 const WHEN = ['/manage/when', 'manage.action-when'] as const;
+const PAY = ['/manage/pay', 'manage.action-pay'] as const;
 const PAUSE = ['/manage/pause', 'manage.action-pause'] as const;
 const RESUME = ['/manage/resume', 'manage.action-resume'] as const;
 const STOP = ['/manage/stop', 'manage.action-stop'] as const;
@@ -124,11 +134,11 @@ ${hiddenFields({ ...visitFields(holdings), pledge: pledge.pledgeId })}
 function actionsOf(pledge: PledgeView): readonly (readonly [string, MessageKey])[] {
   switch (pledge.state) {
     case 'active':
-      return [AMOUNT, WHEN, PAUSE, STOP, FORGET];
+      return [AMOUNT, WHEN, PAY, PAUSE, STOP, FORGET];
     case 'paused':
       return [AMOUNT, WHEN, RESUME, STOP, FORGET];
     case 'past_due':
-      return [AMOUNT, WHEN, STOP, FORGET];
+      return [PAY, AMOUNT, WHEN, STOP, FORGET];
     case 'awaiting_first':
       return [STOP, FORGET];
     case 'cancelled':

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { testDatabase } from '../database/testing/test-database.ts';
+import type { PledgeView } from '../giving/index.ts';
 import { INTERFACE_LANGUAGES } from '../language/index.ts';
 import { FORM_BYTES_LIMIT } from '../page/index.ts';
 import { formatSupporterNumber, makeSupporterNumber } from './supporter-number.ts';
@@ -19,6 +20,7 @@ const ALL_POSTS = [
   '/manage',
   '/manage/amount',
   '/manage/when',
+  '/manage/pay',
   '/manage/pause',
   '/manage/resume',
   '/manage/stop',
@@ -30,6 +32,7 @@ const ALL_POSTS = [
 const PLEDGE_POSTS = [
   '/manage/amount',
   '/manage/when',
+  '/manage/pay',
   '/manage/pause',
   '/manage/resume',
   '/manage/stop',
@@ -129,10 +132,17 @@ test('a right number shows the pledge, its dates, what can be done at equal size
   );
   assert.deepEqual(
     actions.map(({ label }) => label),
-    ['Change the amount', 'Change the day or how often', 'Pause', 'Stop my pledge', 'Forget me'],
+    [
+      'Change the amount',
+      'Change the day or how often',
+      'Change how you pay',
+      'Pause',
+      'Stop my pledge',
+      'Forget me',
+    ],
   );
   assert.ok(actions.every(({ fields }) => fields.pledge === pledgeId && fields.number === number));
-  assert.match(page, /<div class="choices equal">(?:<button[^>]*>[^<]*<\/button>){5}<\/div>/);
+  assert.match(page, /<div class="choices equal">(?:<button[^>]*>[^<]*<\/button>){6}<\/div>/);
 });
 
 /** What can be done about the pledge, and what about a gift of it. */
@@ -160,6 +170,51 @@ test('the number and the pledge travel in bodies alone: no page puts them into a
   }
 });
 
+const NEXT_ID = '82d1ca31-2437-5df5-bbac-7437575d1e41';
+
+test('another way to pay: from the number to the page of the next gift, whose address holds its key', async () => {
+  const house = supportersHouse(t.db);
+  const pledge = { openGiftId: NEXT_ID } as const;
+  const { number, pledgeId, supporterId, giftId } = await house.withNumber({ pledge });
+  const first = house.giving.gifts.get(giftId);
+  assert.ok(first !== undefined);
+  house.giving.gifts.set(NEXT_ID, {
+    ...first,
+    giftId: NEXT_ID,
+    pageKey: 'the-key',
+    supporterId,
+    state: 'due',
+    stateForPeople: 'waiting',
+    settledAt: null,
+  });
+  const answer = await house.post('/manage/pay', { number, pledge: pledgeId, language: 'ru' });
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.get('location'), `/thanks/${NEXT_ID}?language=ru&key=the-key`);
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+
+  // A pledge with nothing open: its last period is on its way to the next.
+  const other = await house.withNumber();
+  const none = await house.post('/manage/pay', { number: other.number, pledge: other.pledgeId });
+  assert.equal(none.status, 409);
+  // Somebody else's pledge is not known under this number.
+  const strange = await house.post('/manage/pay', { number: other.number, pledge: pledgeId });
+  assert.equal(strange.status, 404);
+});
+
+test('a pledge whose company we leave, or were dropped by, says so and how to go on', async () => {
+  const house = supportersHouse(t.db);
+  const said = async (pledge: Partial<PledgeView>): Promise<string> => {
+    const { number } = await house.withNumber({ pledge });
+    return await textOf(await house.post('/manage', { number }));
+  };
+  assert.match(await said({ move: 'wished' }), /We are leaving .* everything goes on as before/);
+  assert.match(await said({ move: 'needed' }), /does not work for us any more/);
+  assert.doesNotMatch(await said({}), /leaving|does not work/);
+  // What cannot be done is not asked for.
+  assert.doesNotMatch(await said({ move: 'needed', state: 'paused' }), /does not work/);
+});
+
 test('a state allows what it allows: paused resumes, past due does not pause, stopped offers nothing but forgetting', async () => {
   const house = supportersHouse(t.db);
   const expected = {
@@ -170,7 +225,13 @@ test('a state allows what it allows: paused resumes, past due does not pause, st
       'Stop my pledge',
       'Forget me',
     ],
-    past_due: ['Change the amount', 'Change the day or how often', 'Stop my pledge', 'Forget me'],
+    past_due: [
+      'Change how you pay',
+      'Change the amount',
+      'Change the day or how often',
+      'Stop my pledge',
+      'Forget me',
+    ],
     awaiting_first: ['Stop my pledge', 'Forget me'],
   } as const;
   for (const state of ['paused', 'past_due', 'awaiting_first'] as const) {

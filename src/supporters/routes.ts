@@ -10,12 +10,12 @@
  */
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../calendar/index.ts';
-import type { Giving, PledgeChange, PledgeView } from '../giving/index.ts';
+import { type Giving, type PledgeChange, type PledgeView, thanksAddress } from '../giving/index.ts';
 import { translator } from '../language/index.ts';
 import { LARGEST_MINOR } from '../money/index.ts';
 import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
 import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
-import { PROBLEMS, Problem } from '../problems/index.ts';
+import { assert, PROBLEMS, Problem } from '../problems/index.ts';
 import type { DecidePlace } from '../safety/index.ts';
 import {
   type AmountLimits,
@@ -54,7 +54,7 @@ export interface SupporterRoutesDependencies {
   readonly supporters: Supporters;
   readonly giving: Pick<
     Giving,
-    'pledgesOf' | 'giftsOf' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
+    'pledgesOf' | 'giftsOf' | 'giftView' | 'changePledgeAmount' | 'pausePledge' | 'resumePledge'
   > &
     TermsGiving &
     UndoGiving;
@@ -99,6 +99,9 @@ export function createSupporterRoutes(deps: SupporterRoutesDependencies): Hono {
     withPledge(deps, context, (guest) => changeAmount(deps, guest)),
   );
   app.post('/manage/when', (context) => withPledge(deps, context, (guest) => when(deps, guest)));
+  app.post('/manage/pay', (context) =>
+    withPledge(deps, context, (guest) => changeMethod(deps, guest)),
+  );
   app.post('/manage/pause', (context) => withPledge(deps, context, (guest) => pause(deps, guest)));
   app.post('/manage/resume', (context) =>
     withPledge(deps, context, (guest) => resume(deps, guest)),
@@ -273,6 +276,28 @@ async function when(deps: SupporterRoutesDependencies, guest: PledgeGuest): Prom
       );
     }
   }
+}
+
+/**
+ * Another card or another company: the page of the next gift, which is paid there by hand, and later ones follow from it.
+ * Its address holds a key, because its id alone could be computed by a company that charged the pledge.
+ */
+async function changeMethod(
+  deps: SupporterRoutesDependencies,
+  guest: PledgeGuest,
+): Promise<Response> {
+  const { openGiftId } = guest.pledge;
+  const gift = openGiftId === null ? undefined : await deps.giving.giftView(openGiftId);
+  if (gift === undefined) return await notPossible(deps, guest);
+  assert(gift.supporterId === guest.supporterId, 'nobody is led to the gift of somebody else');
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: thanksAddress(gift, guest.language),
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    },
+  });
 }
 
 /** Where more must not be given. */

@@ -24,6 +24,7 @@ const laterPeriod = {
   collectEveryMonths: 1,
   periodN: 1,
   dueDate: PlainDate.from('2026-12-25'),
+  move: 'no',
   nextDates: [],
 } as const;
 

@@ -88,6 +88,7 @@ const FORMS: readonly FormOfOurs[] = [
   },
   { path: '/thanks/GIFT/number', good: () => ({ language: 'en' }) },
   { path: '/thanks/GIFT/receipt.txt', good: () => ({ language: 'en' }) },
+  { path: '/thanks/GIFT/pay', good: () => ({ language: 'en', key: '' }) },
   { path: '/manage', good: () => ({ number, language: 'en' }) },
   { path: '/manage/number.txt', good: () => ({ number, language: 'en' }) },
   {
@@ -99,6 +100,7 @@ const FORMS: readonly FormOfOurs[] = [
     good: () => ({ number, language: 'en', pledge: pledgeId, months: '1' }),
   },
   { path: '/manage/when', good: () => ({ number, language: 'en', pledge: pledgeId }) },
+  { path: '/manage/pay', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/resume', good: () => ({ number, language: 'en', pledge: pledgeId }) },
   { path: '/manage/stop', good: () => ({ number, language: 'en', pledge: pledgeId, confirm: '' }) },
   {
@@ -295,6 +297,8 @@ const PAGES = [
 ] as const;
 
 const BAD_IDS = [
+  // As the id of a renewal looks, which opens with its key alone.
+  '82d1ca31-2437-5df5-bbac-7437575d1e41',
   '01a210c8-a133-7f2d-8f4d-dc89661e93c8',
   'x'.repeat(2_000),
   '%00',

@@ -32,6 +32,7 @@ export function historyContext(db: Db): GivingContext & { readonly clock: Manual
       statementText: 'TUPPENCE GIFT',
       refusedCountries: () => [],
       publicOrigin: () => 'http://127.0.0.1:2',
+      pageSecret: new Uint8Array(32).fill(5),
       limits: () => ({ minimum: 1n, maximum: 999_999_999n }),
     },
   });

@@ -2,10 +2,13 @@
  * The order for a page where a supporter pays. It is built from stored rows and the newsroom's settings alone, so that the
  * same attempt gives the same order on every machine; its hash is stored before it is sent, and an order whose hash has
  * changed since (another statement text, say) is never sent under the old key.
+ *
+ * A renewal that is paid by hand leads back with the key of its page (`page-key.ts`), which follows from its id.
  */
 import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { hostedOrderHash } from '../fingerprint.ts';
+import { needsPageKey, pageKeyOf } from '../page-key.ts';
 import { amountOfPeriod } from '../pledges/collection.ts';
 import type { HostedPaymentOrder } from '../processor.ts';
 import { type Gift, intervalOf, type Pledge } from '../rows.ts';
@@ -26,7 +29,6 @@ export interface HostedOrder {
 export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): HostedOrder {
   const { gift, pledge, attemptId, supporterId, language } = facts;
   const { settings } = context;
-  const origin = settings.publicOrigin();
   const order: HostedPaymentOrder = {
     references: { attemptId, giftId: gift.id, supporterId, pledgeId: pledge?.id ?? null },
     idempotencyKey: attemptId,
@@ -35,8 +37,7 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
     statementText: settings.statementText,
     language,
     refusedCountries: settings.refusedCountries().toSorted(),
-    returnUrl: `${origin}/support/return/${gift.id}?language=${encodeURIComponent(language)}`,
-    cancelUrl: `${origin}/support?${backToForm(facts)}`,
+    ...waysBack(context, facts),
   };
   assert(order.money.minor > 0n, 'an order is for at least one minor unit');
   assert(order.idempotencyKey === order.references.attemptId, 'the key of an order is its attempt');
@@ -45,6 +46,22 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
     'whoever pays, or turns back, comes to a page of ours',
   );
   return { order, hash: hostedOrderHash(order) };
+}
+
+/** Where the processor's page leads: after paying, and for whoever turns back. */
+function waysBack(
+  { settings }: GivingContext,
+  facts: HostedOrderFacts,
+): Pick<HostedPaymentOrder, 'returnUrl' | 'cancelUrl'> {
+  const { gift, language } = facts;
+  const origin = settings.publicOrigin();
+  const back = `${origin}/support/return/${gift.id}?language=${encodeURIComponent(language)}`;
+  if (!needsPageKey(gift.id)) {
+    return { returnUrl: back, cancelUrl: `${origin}/support?${backToForm(facts)}` };
+  }
+  const key = pageKeyOf(settings.pageSecret, gift.id);
+  const page = `${origin}/thanks/${gift.id}?language=${encodeURIComponent(language)}`;
+  return { returnUrl: `${back}&key=${key}`, cancelUrl: `${page}&key=${key}` };
 }
 
 /** The filled-in support form, with the same gift: whoever turns back on the pay page finds what they chose. */

@@ -34,7 +34,13 @@ export interface AppealMark {
 export interface GivingRoutesDependencies {
   readonly giving: Pick<
     Giving,
-    'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'whatArrives' | 'returnsOf'
+    | 'beginGift'
+    | 'replaceGift'
+    | 'giftView'
+    | 'opensPage'
+    | 'askProcessor'
+    | 'whatArrives'
+    | 'returnsOf'
   > &
     Partial<Pick<Giving, 'noteFailure'>>;
   readonly newsroom: Newsroom;

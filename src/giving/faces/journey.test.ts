@@ -31,6 +31,7 @@ before(async () => {
       statementText: newsroom.giving.statement_text,
       refusedCountries: () => LISTED,
       publicOrigin: () => ORIGIN,
+      pageSecret: new Uint8Array(32).fill(5),
       limits: (currency) => newsroom.giving.amounts[currency],
     },
   });

@@ -10,9 +10,10 @@ import { isFromElsewhere, readQuery } from '../../page/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
 import { isOpenGift } from '../gift.ts';
 import { assertGiftShown } from './assert-shown.ts';
+import { thanksAddress } from './gift-address.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { giftMadePage, noFormPage, thanksAddress } from './refusal-pages.ts';
-import { draftFromLink, isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
+import { giftMadePage, noFormPage } from './refusal-pages.ts';
+import { draftFromLink, isFormId, type SupportDraft, supportAddress } from './support-draft.ts';
 import { openFromHere, placeRefusal, seeOther, showForm } from './web-answers.ts';
 
 /** Without an id of its own the page is opened again with one, so that a reload, the back button and a copied tab are one gift. */
@@ -27,12 +28,12 @@ export async function openForm(
 
   const query = readQuery(request.url);
   const draft = draftFromLink(query, { newsroom, language });
-  const gift = isGiftId(draft.giftId) ? await giving.giftView(draft.giftId) : undefined;
+  const gift = isFormId(draft.giftId) ? await giving.giftView(draft.giftId) : undefined;
   if (gift === undefined) {
     if (isFromElsewhere(request)) {
       return foreignForm(deps, { draft, language, wasOpenedFromHere: query.has(FROM_HERE) });
     }
-    if (!isGiftId(draft.giftId)) return freshForm(deps, draft, language);
+    if (!isFormId(draft.giftId)) return freshForm(deps, draft, language);
     return showForm(deps, { draft, language, nothingWritten: true, isFirst: true });
   }
   assert(gift.giftId === draft.giftId, 'the gift is the one that was asked for');
@@ -42,7 +43,7 @@ export async function openForm(
       return deps.render(giftMadePage({ gift, again: draft, language }));
     case 'checking':
     case 'held':
-      return seeOther(thanksAddress(draft.giftId, language));
+      return seeOther(thanksAddress(gift, language));
     case 'waiting':
     case 'needs-confirmation':
     case 'declined':

@@ -10,6 +10,7 @@ import { type Html, html, nothing, type PageContent } from '../../page/index.ts'
 import { assert } from '../../problems/index.ts';
 import type { GiftView } from '../giving.ts';
 import { assertGiftShown, assertLanguage } from './assert-shown.ts';
+import { thanksAddress } from './gift-address.ts';
 import { giftText, type SumOfGift, sumText } from './gift-words.ts';
 import { isGiftId, type SupportDraft, supportAddress } from './support-draft.ts';
 import { hiddenFields } from './support-fields.ts';
@@ -81,7 +82,7 @@ export function otherContentPage(options: {
 <form method="post" action="/support" data-replace>
 ${hiddenFields({ draft, language, fields: 'all' })}
 <div class="choices equal">
-<a class="button" href="${old.pageUrl ?? thanksAddress(old.giftId, language)}" rel="noreferrer">${t('support.began-go', { old: sums.old })}</a>
+<a class="button" href="${old.pageUrl ?? thanksAddress(old, language)}" rel="noreferrer">${t('support.began-go', { old: sums.old })}</a>
 <button type="submit" name="meant" value="${options.meant.minor}">${t('support.began-new', { new: sums.new })}</button>
 </div>
 </form>`,
@@ -111,7 +112,7 @@ export function giftMadePage(options: {
     body: html`<h1>${t('support.made-heading')}</h1>
 <p>${t('support.made', { amount: giftText(gift, language) })}</p>
 <div class="choices equal">
-<a class="button" href="${thanksAddress(gift.giftId, language)}">${t('support.made-link')}</a>
+<a class="button" href="${thanksAddress(gift, language)}">${t('support.made-link')}</a>
 <a class="button" href="${supportAddress({ ...again, giftId: '' }, language)}">${t('support.again-link')}</a>
 </div>`,
   };
@@ -121,11 +122,4 @@ export function giftMadePage(options: {
 export function giftShown(giftId: string): Html {
   assert(isGiftId(giftId), 'the device forgets one gift');
   return html`<meta name="gift-shown" content="${giftId}"><script src="/support.js" defer></script>`;
-}
-
-/** Where a gift's own page stands. */
-export function thanksAddress(giftId: string, language: string): string {
-  assert(isGiftId(giftId), 'a page of a gift stands under its id');
-  assertLanguage(language);
-  return `/thanks/${giftId}?language=${language}`;
 }

@@ -567,6 +567,7 @@ describe('GET /thanks/:gift', () => {
         collectEveryMonths: 1,
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
+        move: 'no',
         nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
       },
     });
@@ -625,6 +626,7 @@ describe('GET /thanks/:gift', () => {
         collectEveryMonths: 1,
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
+        move: 'no',
         nextDates: [],
       },
     });
@@ -805,6 +807,7 @@ describe('GET /thanks/:gift/receipt.txt', () => {
       collectEveryMonths: 1,
       periodN: 0,
       dueDate: PlainDate.from('2026-11-25'),
+      move: 'no',
       nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
     },
   });

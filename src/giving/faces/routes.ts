@@ -7,6 +7,7 @@
 import { Hono } from 'hono';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { openForm } from './open-form.ts';
+import { payNext } from './pay-next.ts';
 import { comeBack, saveReceipt, showGift, showNumber } from './show-gift.ts';
 import { takeForm } from './take-form.ts';
 
@@ -39,6 +40,9 @@ export function createGivingRoutes(deps: GivingRoutesDependencies): Hono {
   );
   routes.post('/thanks/:gift/number', ({ req }) =>
     shown(req.param('gift'), () => showNumber(deps, req.raw, req.param('gift'))),
+  );
+  routes.post('/thanks/:gift/pay', ({ req }) =>
+    shown(req.param('gift'), () => payNext(deps, req.raw, req.param('gift'))),
   );
   return routes;
 }

@@ -2,10 +2,10 @@
 import { pageLanguage } from '../../newsroom/index.ts';
 import { readForm } from '../../page/index.ts';
 import { undoUntil } from '../acts/undo-time.ts';
+import { thanksAddress } from './gift-address.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { receiptText } from './receipt-text.ts';
-import { thanksAddress } from './refusal-pages.ts';
-import { isGiftId } from './support-draft.ts';
+import { findShownGift, keyIn, mayLook } from './shown-gift.ts';
 import { numberPage, thanksPage, unknownGiftPage } from './thanks-page.ts';
 import { placeRefusal, seeOther } from './web-answers.ts';
 
@@ -14,17 +14,18 @@ type Deps = GivingRoutesDependencies;
 /** GET /support/return/:gift: asks the processor once, so that most people see the result at once. */
 export async function comeBack(deps: Deps, request: Request, giftId: string): Promise<Response> {
   const language = pageLanguage(request, { newsroom: deps.newsroom });
-  if (!isGiftId(giftId)) return deps.render(unknownGiftPage(language));
+  const key = keyIn(request);
+  if (!mayLook(deps.giving, { giftId, key })) return deps.render(unknownGiftPage(language));
   const gift = await deps.giving.askProcessor(giftId);
   if (gift === undefined) return deps.render(unknownGiftPage(language));
-  return seeOther(thanksAddress(giftId, language));
+  return seeOther(thanksAddress(gift, language));
 }
 
 /** GET /thanks/:gift. */
 export async function showGift(deps: Deps, request: Request, giftId: string): Promise<Response> {
   const { newsroom, clock } = deps;
   const language = pageLanguage(request, { newsroom });
-  const gift = isGiftId(giftId) ? await deps.giving.giftView(giftId) : undefined;
+  const gift = await findShownGift(deps.giving, { giftId, key: keyIn(request) });
   if (gift === undefined) return deps.render(unknownGiftPage(language));
   return deps.render(
     thanksPage({
@@ -36,6 +37,8 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
       mayGive: placeRefusal(deps, request) === null,
       refusesBeforeBank: deps.refusesBeforeBank,
       numberShownUntil: deps.numberShownUntil(gift),
+      listedCountryNames: deps.listedCountryNames(language),
+      formTargets: deps.formTargets(),
     }),
   );
 }
@@ -44,9 +47,9 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
 export async function saveReceipt(deps: Deps, request: Request, giftId: string): Promise<Response> {
   const { newsroom } = deps;
   const language = pageLanguage(request, { newsroom });
-  const gift = isGiftId(giftId) ? await deps.giving.giftView(giftId) : undefined;
+  const gift = await findShownGift(deps.giving, { giftId, key: keyIn(request) });
   if (gift === undefined) return deps.render(unknownGiftPage(language));
-  if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(giftId, language));
+  if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(gift, language));
   const returns = (await deps.giving.returnsOf([giftId])).get(giftId);
   return new Response(receiptText({ gift, returns, newsroom, language }), {
     headers: {
@@ -67,9 +70,10 @@ export async function showNumber(deps: Deps, request: Request, giftId: string): 
     newsroom,
     ...(sent.ok ? { asked: sent.fields.text('language') } : {}),
   });
-  const gift = isGiftId(giftId) ? await deps.giving.giftView(giftId) : undefined;
+  const key = sent.ok ? sent.fields.text('key') : '';
+  const gift = await findShownGift(deps.giving, { giftId, key });
   if (gift === undefined) return deps.render(unknownGiftPage(language));
-  if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(giftId, language));
+  if (gift.stateForPeople !== 'paid') return seeOther(thanksAddress(gift, language));
   const issued = await deps.issueNumber(giftId);
   const number = issued.kind === 'issued' ? issued.number : null;
   const returns = (await deps.giving.returnsOf([giftId])).get(giftId);

@@ -9,6 +9,7 @@ import { isCurrency, money, plainAmount } from '../../money/index.ts';
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
 import type { FormFields } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
+import { needsPageKey } from '../page-key.ts';
 import { readCollectMonths } from '../pledges/collection.ts';
 
 export const GIFT_INTERVALS = ['once', 'month', 'year'] as const satisfies readonly GiftInterval[];
@@ -41,6 +42,11 @@ export function isGiftInterval(text: string): text is GiftInterval {
 /** Ids of gifts are UUIDs in lower case, so that one gift has one spelling. */
 export function isGiftId(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
+}
+
+/** Ids under which the form begins a gift. One that could be computed is a renewal's, which has a page of its own to be paid at. */
+export function isFormId(text: string): boolean {
+  return isGiftId(text) && !needsPageKey(text);
 }
 
 /** The fields of a sent form. */

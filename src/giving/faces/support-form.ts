@@ -22,7 +22,7 @@ import { type CollectMonths, chargedAtOnce, readCollectMonths } from '../pledges
 import type { AppealMark } from './giving-web-ports.ts';
 import {
   amountsFor,
-  isGiftId,
+  isFormId,
   isGiftInterval,
   isMarkId,
   isMinor,
@@ -77,7 +77,7 @@ export interface SupportRules {
 /** Reads a draft by the newsroom's rules. Promises: never throws for what was sent, and `ready` only without any doubt. */
 export function readSupportForm(draft: SupportDraft, rules: SupportRules): SupportReading {
   const problems: SupportProblem[] = [];
-  if (!isGiftId(draft.giftId)) problems.push({ field: 'pay', message: 'support.form-old' });
+  if (!isFormId(draft.giftId)) problems.push({ field: 'pay', message: 'support.form-old' });
   if (rules.hadControls) problems.push({ field: 'other', message: 'support.controls' });
 
   const interval = isGiftInterval(draft.every) ? draft.every : null;
@@ -92,7 +92,7 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
   const appeal = appealOf(draft);
   if (appeal === 'unreadable') problems.push({ field: 'pay', message: 'support.appeal-unknown' });
   const replaces = draft.replaces === '' ? null : draft.replaces;
-  if (replaces !== null && (!isGiftId(replaces) || replaces === draft.giftId)) {
+  if (replaces !== null && (!isFormId(replaces) || replaces === draft.giftId)) {
     problems.push({ field: 'pay', message: 'support.form-old' });
   }
 
@@ -101,7 +101,7 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
     return { kind: 'incomplete', problems, question: amount.question };
   }
   assert(problems.length === 0 && amount.question === null, 'what is ready leaves no doubt');
-  assert(isGiftId(draft.giftId) && replaces !== draft.giftId, 'a gift has an id of its own');
+  assert(isFormId(draft.giftId) && replaces !== draft.giftId, 'a gift has an id of its own');
   assert(amount.money.minor > 0n && isCurrency(amount.money.currency), 'a gift is something');
   assert(months.months === 1 || interval === 'month', 'only months are collected together');
   assert(email.address === null || email.address.includes('@'), 'an address can be written to');

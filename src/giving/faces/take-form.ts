@@ -17,12 +17,13 @@ import type {
 import { chargedAtOnce } from '../pledges/collection.ts';
 import { assertGiftShown } from './assert-shown.ts';
 import { agreedText, type Collection, collectPage } from './collect-choice.ts';
+import { thanksAddress } from './gift-address.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { giftMadePage, noFormPage, otherContentPage, thanksAddress } from './refusal-pages.ts';
+import { giftMadePage, noFormPage, otherContentPage } from './refusal-pages.ts';
 import {
   draftFromForm,
   draftFromLink,
-  isGiftId,
+  isFormId,
   isMinor,
   type SupportDraft,
   withAmount,
@@ -171,7 +172,7 @@ async function answer(
     case 'checking':
     case 'old-paid':
     case 'old-checking':
-      return seeOther(thanksAddress(result.gift.giftId, language));
+      return seeOther(thanksAddress(result.gift, language));
     case 'other-content':
       return otherContent(deps, { begun, old: await asItStands(deps, result.gift) });
     case 'refused':
@@ -202,7 +203,7 @@ function otherContent(
     }
     case 'checking':
     case 'held':
-      return seeOther(thanksAddress(old.giftId, language));
+      return seeOther(thanksAddress(old, language));
     case 'waiting':
     case 'declined':
     case 'needs-confirmation':
@@ -288,11 +289,11 @@ function repaired(
 ): SupportDraft {
   const { draft, problems, language } = options;
   const named = new Set(problems.map(({ message }) => message));
-  const giftId = isGiftId(draft.giftId) ? draft.giftId : deps.random.uuid();
+  const giftId = isFormId(draft.giftId) ? draft.giftId : deps.random.uuid();
   const settled = isMinor(draft.meant)
     ? withAmount(draft, draft.meant, { newsroom: deps.newsroom, language })
     : draft;
-  assert(isGiftId(giftId), 'a form that is shown again is for one gift');
+  assert(isFormId(giftId), 'a form that is shown again is for one gift');
   return {
     ...settled,
     giftId,

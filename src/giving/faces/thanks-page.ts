@@ -2,8 +2,9 @@
  * The page of one gift. It is where a supporter lands after paying, and it tells the same truth after a reload, from a
  * bookmark and a year later: whether money moved, what happens next, and how to stop. It shows nothing about a person.
  *
- * Whoever knows its address (which holds the gift's id) may open it, so nothing on it gives power over a pledge: the
- * supporter number is shown once, after a press, and pausing or stopping needs that number.
+ * Whoever knows its address (which holds the gift's id, and its key where that could be computed) may open it, so nothing
+ * on it gives power over a pledge: the supporter number is shown once, after a press, and pausing or stopping needs that
+ * number.
  */
 import { quietMark } from '../../appeals/index.ts';
 import type { Instant } from '../../calendar/index.ts';
@@ -17,8 +18,10 @@ import { leftOf, undoUntil } from '../acts/undo-time.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftView } from '../giving.ts';
 import { declineWords, isUnknownCountry } from './decline-words.ts';
+import { placeFields, receiptAddress, returnAddress, thanksAddress } from './gift-address.ts';
 import { giftText, spanText, threeDates } from './gift-words.ts';
-import { giftShown, thanksAddress, waysOut } from './refusal-pages.ts';
+import { isNextGift, nextGiftBody } from './next-gift.ts';
+import { giftShown, waysOut } from './refusal-pages.ts';
 import { returnSentences } from './return-words.ts';
 
 export interface ThanksPage {
@@ -34,6 +37,10 @@ export interface ThanksPage {
   readonly refusesBeforeBank: boolean;
   /** Until when this page may show the supporter number; `null`: never. */
   readonly numberShownUntil: Instant | null;
+  /** Names of the listed countries: where a gift is paid here, everybody sees the self-check. */
+  readonly listedCountryNames: readonly string[];
+  /** Origins of the processors' pages, which the form of a next gift leads to. */
+  readonly formTargets: readonly string[];
 }
 
 /** A page that waits for an answer asks again by itself for so long; later the reader does. */
@@ -49,6 +56,7 @@ export function thanksPage(page: ThanksPage): PageContent {
     title: t('thanks.title'),
     language,
     body: bodyOf(page, t),
+    ...(isNextGift(gift) ? { formTargets: page.formTargets } : {}),
     ...(waits ? { refreshSeconds: ASK_AGAIN_SECONDS } : {}),
     ...(isOver(gift) ? { head: giftShown(gift.giftId) } : {}),
   };
@@ -77,7 +85,10 @@ function isFresh({ gift, now }: ThanksPage): boolean {
 }
 
 function bodyOf(page: ThanksPage, t: Translate): Html {
-  const { gift } = page;
+  const { gift, newsroom } = page;
+  if (isNextGift(gift)) {
+    return nextGiftBody({ ...page, gift, statementText: newsroom.giving.statement_text }, t);
+  }
   const amount = giftText(gift, page.language);
   switch (gift.stateForPeople) {
     case 'paid':
@@ -96,13 +107,24 @@ function bodyOf(page: ThanksPage, t: Translate): Html {
     case 'refused-country':
       return refusedCountry(page, t);
     case 'abandoned':
-      return html`<h1>${t('thanks.abandoned-heading')}</h1>
-<p>${t('thanks.abandoned', { amount })}</p>${page.mayGive ? again(page, t('thanks.try-again')) : nothing}`;
+      return abandoned(page, t);
     case 'held':
       return held(page, t);
     default:
       return unreachable(gift.stateForPeople, 'the page of a gift');
   }
+}
+
+/** A gift nobody finished can be begun again. A period of a pledge that was passed over cannot: the pledge says what follows. */
+function abandoned(page: ThanksPage, t: Translate): Html {
+  const { gift, language } = page;
+  if ((gift.pledge?.periodN ?? 0) >= 1) {
+    return html`<h1>${t('next.skipped-heading')}</h1>
+<p>${t('next.skipped')}</p>
+<p><a href="/manage?language=${language}">${t('thanks.manage-link')}</a></p>`;
+  }
+  return html`<h1>${t('thanks.abandoned-heading')}</h1>
+<p>${t('thanks.abandoned', { amount: giftText(gift, language) })}</p>${page.mayGive ? again(page, t('thanks.try-again')) : nothing}`;
 }
 
 function paid(page: ThanksPage, t: Translate): Html {
@@ -123,7 +145,7 @@ ${
 }
 <dt>${t('thanks.statement')}</dt><dd><bdi>${newsroom.giving.statement_text}</bdi></dd>
 </dl>
-<p><a href="/thanks/${gift.giftId}/receipt.txt?language=${language}" download>${t('thanks.receipt-link')}</a></p>
+<p><a href="${receiptAddress(gift, language)}" download>${t('thanks.receipt-link')}</a></p>
 <h2>${t('thanks.next-heading')}</h2>
 <p>${whatNext(page, t)}</p>
 ${gift.supporterId === null ? nothing : numberSection(page, t)}
@@ -177,7 +199,7 @@ function numberSection(page: ThanksPage, t: Translate): Html {
   return html`<h2>${t('thanks.number-heading')}</h2>
 <p>${t('thanks.number-why')} ${t('thanks.number-until', { date })}</p>
 <form method="post" action="/thanks/${gift.giftId}/number">
-<input type="hidden" name="language" value="${language}">
+${placeFields(gift, language)}
 <button type="submit">${t('thanks.number-show')}</button>
 </form>`;
 }
@@ -211,7 +233,7 @@ function checking(page: ThanksPage, t: Translate): Html {
 <p role="status">${t('thanks.checking', { amount: giftText(gift, language) })}</p>
 <p>${t(later)}</p>
 <dl class="facts"><dt>${t('thanks.reference')}</dt><dd><bdi>${gift.reference}</bdi></dd></dl>
-<p><a class="button" href="/support/return/${gift.giftId}?language=${language}">${t('thanks.look-again')}</a></p>`;
+<p><a class="button" href="${returnAddress(gift, language)}">${t('thanks.look-again')}</a></p>`;
 }
 
 /** To the processor's page where it is still open; without it the same gift is begun again with its own id. */
@@ -288,7 +310,7 @@ export function numberPage(options: {
     body: html`<h1>${t('thanks.number-heading')}</h1>
 ${number === null ? html`<p>${late}</p>` : shownNumber({ number, language, t })}
 ${number === null || !canUndo ? nothing : undoWithNumber({ number, gift, language, t })}
-<p><a href="${thanksAddress(gift.giftId, language)}">${t('thanks.number-back')}</a></p>`,
+<p><a href="${thanksAddress(gift, language)}">${t('thanks.number-back')}</a></p>`,
   };
 }
 
@@ -322,6 +344,20 @@ function undoWithNumber(options: {
 <input type="hidden" name="language" value="${language}">
 <button type="submit">${t('thanks.undo-button')}</button>
 </form>`;
+}
+
+/** A next gift that cannot be begun now; nothing was charged, and it is as it was. */
+export function notPayablePage(gift: GiftView, language: string): PageContent {
+  const t = translator(language);
+  return {
+    kind: 'private',
+    title: t('thanks.title'),
+    language,
+    status: 503,
+    body: html`<h1>${t('next.refused-heading')}</h1>
+<p>${t('next.refused', { reference: gift.reference })}</p>
+<p><a href="${thanksAddress(gift, language)}">${t('thanks.number-back')}</a></p>`,
+  };
 }
 
 /** 404 of this folder: what a person who paid should do is said first. */

@@ -6,7 +6,7 @@ import { assert } from '../../problems/index.ts';
 import { smallestExample } from './arrives-example.ts';
 import { assertAddress } from './assert-shown.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
-import { isGiftId } from './support-draft.ts';
+import { isFormId } from './support-draft.ts';
 import { currencyOf, type SupportPage, supportPage } from './support-page.ts';
 
 /** Why no form is shown to this reader; null where one may be. */
@@ -26,7 +26,7 @@ export async function showForm(
 ): Promise<Response> {
   const { newsroom, clock } = deps;
   const currency = currencyOf(newsroom, page.draft.currency);
-  assert(isGiftId(page.draft.giftId), 'a form is for one gift');
+  assert(isFormId(page.draft.giftId), 'a form is for one gift');
   return deps.render(
     supportPage({
       ...page,

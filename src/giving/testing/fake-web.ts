@@ -7,6 +7,7 @@ import {
   type Instant,
   Instant as InstantOf,
   ManualClock,
+  PlainDate,
   SeededRandom,
 } from '../../calendar/index.ts';
 import { type Money, money } from '../../money/index.ts';
@@ -17,6 +18,7 @@ import type { GiftReturns } from '../acts/gift-returns.ts';
 import type { GivingRoutesDependencies, NumberAnswer } from '../faces/giving-web-ports.ts';
 import { createGivingRoutes } from '../faces/routes.ts';
 import type { BeginGiftResult, GiftIntent, GiftView, ReplaceGiftResult } from '../giving.ts';
+import { opensPage, pageKeyOf } from '../page-key.ts';
 
 export const GIFT_ID = '019abc00-0000-7000-8000-000000000001';
 export const OTHER_GIFT_ID = '019abc00-0000-7000-8000-000000000002';
@@ -72,6 +74,30 @@ export function giftView(change: Partial<GiftView> = {}): GiftView {
     appeal: null,
     ...change,
   };
+}
+
+const PAGE_SECRET = new Uint8Array(32).fill(5);
+
+/** A renewal, with the key to its page. */
+export const RENEWAL_ID = '82d1ca31-2437-5df5-bbac-7437575d1e41';
+export const RENEWAL_KEY = pageKeyOf(PAGE_SECRET, RENEWAL_ID);
+
+export function renewalView(change: Partial<GiftView> = {}): GiftView {
+  return giftView({
+    giftId: RENEWAL_ID,
+    pageKey: RENEWAL_KEY,
+    pledge: {
+      pledgeId: '019abc00-0000-7000-8000-000000000009',
+      state: 'active',
+      unit: 'month',
+      collectEveryMonths: 1,
+      periodN: 1,
+      dueDate: PlainDate.from('2026-12-10'),
+      nextDates: ['2026-12-10', '2027-01-10', '2027-02-10'].map((day) => PlainDate.from(day)),
+      move: 'no',
+    },
+    ...change,
+  });
 }
 
 export interface Asked {
@@ -134,6 +160,7 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
         return answers.replace ?? go;
       },
       giftView: async (giftId) => find(giftId),
+      opensPage: (page) => opensPage(PAGE_SECRET, page),
       whatArrives: async () => undefined,
       async returnsOf(giftIds) {
         const { returns } = answers;

@@ -53,6 +53,7 @@ export async function givingWorld(options: WorldOptions = {}): Promise<GivingWor
       statementText: 'TUPPENCE GIFT',
       refusedCountries: () => ['XB', 'XA'],
       publicOrigin: () => 'http://127.0.0.1:2',
+      pageSecret: new Uint8Array(32).fill(5),
       limits: (currency) =>
         currency === 'EUR' || currency === 'USD'
           ? { minimum: 100n, maximum: 1_000_000n }
