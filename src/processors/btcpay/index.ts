@@ -1,0 +1,8 @@
+/** BTCPay Server behind the processor port, with a pay page of ours. */
+export {
+  type BtcPayMode,
+  type BtcPaySettings,
+  checkBtcPaySettings,
+  type OpenBtcPayOptions,
+  type SettingsProblem,
+} from './settings.ts';
