@@ -6,13 +6,11 @@ import { after, before, describe, it } from 'node:test';
 import { type Scratch, scratchFolder } from '../backup/testing/backed-up-world.ts';
 import { emptyDatabase } from '../backup/testing/empty-database.ts';
 import { fillTheRest } from '../backup/testing/varied-world.ts';
-import { SeededRandom } from '../calendar/index.ts';
 import { openDatabase, readCustody } from '../database/index.ts';
 import { type GivingWorld, givingWorld } from '../giving/testing/giving-world.ts';
 import { pledgeBy } from '../giving/testing/pledge-story.ts';
 import { readExportArguments } from './export.ts';
-import { runCommand } from './run-command.ts';
-import type { System } from './system.ts';
+import { type Ran, runTuppence } from './testing/run-tuppence.ts';
 
 let scratch: Scratch;
 before(async () => {
@@ -20,39 +18,11 @@ before(async () => {
 });
 after(() => scratch.remove());
 
-interface Ran {
-  readonly code: number;
-  readonly printed: string;
-  readonly complained: string;
-}
-
-async function tuppence(
+function tuppence(
   world: Pick<GivingWorld, 'url' | 'clock'>,
   ...argv: readonly string[]
 ): Promise<Ran> {
-  const printed: string[] = [];
-  const complained: string[] = [];
-  const silent = () => {};
-  const system: System = {
-    environment: {
-      DATABASE_URL: world.url,
-      TUPPENCE_DATA: join(scratch.folder, 'data'),
-      PORT: '0',
-    },
-    clock: world.clock,
-    random: new SeededRandom(argv.length + printed.length, world.clock),
-    log: { info: silent, warn: silent, error: silent },
-    fetch: async () => assert.fail('no request may be made'),
-    sleep: async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-    stopSignal: new AbortController().signal,
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-    projectDirectory: join(import.meta.dirname, '..', '..'),
-  };
-  const code = await runCommand(argv, system);
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') };
+  return runTuppence({ ...world, dataDirectory: join(scratch.folder, 'data') }, argv);
 }
 
 async function inWorld(story: (world: GivingWorld) => Promise<void>): Promise<void> {

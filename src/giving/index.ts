@@ -73,6 +73,12 @@ export {
 export { outOfBalance } from './ledger/out-of-balance.ts';
 export type { AccountMove } from './moving/account-status.ts';
 export type { AccountView, LostCharge } from './moving/accounts-view.ts';
+export {
+  type HandingContext,
+  type HandingOn,
+  importMandate,
+  type MandateHandedOn,
+} from './moving/import-mandates.ts';
 export type { PledgeState } from './pledge.ts';
 export type { PledgePreview } from './pledges/change-terms.ts';
 export { COLLECT_MONTHS, readCollectMonths } from './pledges/collection.ts';

@@ -42,9 +42,14 @@ export type HandingOn =
   /** No such account, or one that takes nothing new. */
   | 'account';
 
+/** What it needs of the core: no processor is asked, so it runs beside the processes that charge. */
+export type HandingContext = Pick<GivingContext, 'db' | 'clock' | 'random'> & {
+  readonly settings: Pick<GivingContext['settings'], 'zone'>;
+};
+
 /** Moves one, or says what would be done. */
 export async function importMandate(
-  context: GivingContext,
+  context: HandingContext,
   handed: MandateHandedOn,
   options: { readonly rehearse: boolean },
 ): Promise<HandingOn> {
@@ -59,7 +64,7 @@ export async function importMandate(
 
 async function moveMandate(
   tx: Tx,
-  context: GivingContext,
+  context: HandingContext,
   { from, to }: MandateHandedOn,
   how: { readonly rehearse: boolean; readonly newId: string; readonly now: Instant },
 ): Promise<HandingOn> {
@@ -147,7 +152,7 @@ async function insertMandate(
 }
 
 /** Gifts that waited for their supporter, because their account was dropped, are collected at their pledge's next minute. */
-async function collectWhatWaits(tx: Tx, context: GivingContext, mandateId: string): Promise<void> {
+async function collectWhatWaits(tx: Tx, context: HandingContext, mandateId: string): Promise<void> {
   const now = context.clock.now();
   const { rows } = await sql<{ gift: string; pledge: string }>`
     select gift.id as gift, pledge.id as pledge from gift join pledge on pledge.id = gift.pledge_id
