@@ -369,9 +369,18 @@ export interface PayDesk {
   tell(report: {
     readonly attemptId: string;
     readonly accountId: string;
-    readonly objectRef: string;
+    /** `null`: the page refused before anything was made there. */
+    readonly objectRef: string | null;
     readonly evidence: PaymentEvidence;
   }): Promise<void>;
+  /** The company calls our order invalid: our bug, of which the newsroom is told. Nothing was charged. */
+  tellRefused(report: { readonly attemptId: string; readonly code: string }): Promise<void>;
+  /**
+   * Where a supporter goes on whose attempt does not wait (any more): to what became of it. One that can never be paid
+   * because its order changed (a country was listed meanwhile) is closed first, and they go back to the form. Undefined:
+   * there is no such attempt, or its supporter was forgotten.
+   */
+  wayOn(attemptId: string): Promise<string | undefined>;
 }
 
 export interface WaitingPayment {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { GivingSettings } from '../giving.ts';
 import type { HostedPaymentAnswer, HostedPaymentOrder, PayDesk } from '../processor.ts';
 import { FakeProcessor } from '../testing/fake-processor.ts';
 import { type GivingWorld, givingWorld } from '../testing/giving-world.ts';
@@ -32,9 +33,13 @@ interface Begun {
   readonly attemptId: string;
 }
 
-async function begun(test: (begun: Begun) => Promise<void>): Promise<void> {
+async function begun(
+  test: (begun: Begun) => Promise<void>,
+  settings: Partial<GivingSettings> = {},
+): Promise<void> {
   let company: OwnPageProcessor | undefined;
   const world = await givingWorld({
+    settings,
     processors: (_, clock) => {
       company = new OwnPageProcessor({ clock, accountId: 'own' });
       return [company];
@@ -118,4 +123,80 @@ describe('the desk of a pay page of our own', () => {
       assert.equal(await world.giving.payDesk.take(attemptId), undefined);
       assert.equal(company.payments.size, 0);
     }));
+
+  it('takes a refusal before anything was made, and names no object then', () =>
+    begun(async ({ world, company, giftId, attemptId }) => {
+      const { payDesk } = world.giving;
+      const told = { attemptId, accountId: 'own', objectRef: null };
+      await assert.rejects(payDesk.tell({ ...told, evidence: { state: 'open' } }), /under way/);
+      await payDesk.tell({
+        ...told,
+        evidence: { state: 'declined', code: 'country_refused', advice: 'refused-country' },
+      });
+      assert.equal((await world.giving.giftView(giftId))?.stateForPeople, 'refused-country');
+      assert.equal(await payDesk.waiting(attemptId), undefined);
+      assert.equal(company.payments.size, 0);
+      const row = await world.db
+        .selectFrom('attempt')
+        .select('object_ref')
+        .where('id', '=', attemptId)
+        .executeTakeFirstOrThrow();
+      assert.equal(row.object_ref, null);
+    }));
+
+  it('tells the newsroom of an order that the company calls invalid', () =>
+    begun(async ({ world, attemptId }) => {
+      const { payDesk } = world.giving;
+      await payDesk.take(attemptId);
+      await payDesk.tellRefused({ attemptId, code: 'amount_too_small' });
+      assert.equal(await payDesk.waiting(attemptId), undefined);
+      const alarms = await world.db.selectFrom('alarm').select(['kind', 'ref']).execute();
+      assert.deepEqual(alarms, [{ kind: 'our-bug', ref: attemptId }]);
+    }));
+
+  it('leads whoever comes to a page that is over to what became of their gift', () =>
+    begun(async ({ world, company, giftId, attemptId }) => {
+      const { payDesk } = world.giving;
+      await company.payOnPage(payDesk, attemptId);
+      const way = new URL((await payDesk.wayOn(attemptId)) ?? '');
+      assert.equal(way.pathname, `/support/return/${giftId}`);
+      assert.equal(await payDesk.wayOn('no id'), undefined);
+      assert.equal(await payDesk.wayOn('019abc00-0000-7000-8000-000000000001'), undefined);
+    }));
+
+  const listed = { countries: ['XA'] };
+  const listing = { refusedCountries: () => listed.countries };
+
+  it('closes a page whose order changed, and leads back to the form for the next one', () =>
+    begun(async ({ world, giftId, attemptId }) => {
+      const { payDesk } = world.giving;
+      listed.countries = ['XA', 'XC'];
+      assert.equal(await payDesk.waiting(attemptId), undefined);
+      const way = new URL((await payDesk.wayOn(attemptId)) ?? '');
+      assert.deepEqual([way.pathname, way.searchParams.get('gift')], ['/support', giftId]);
+      const again = await world.giving.beginGift(world.intent({ giftId }));
+      assert.ok(again.kind === 'go');
+      const next = again.pageUrl.split('/').at(-1) ?? '';
+      assert.notEqual(next, attemptId);
+      assert.deepEqual((await payDesk.waiting(next))?.order.refusedCountries, ['XA', 'XC']);
+    }, listing));
+
+  it('closes what such a page made at the company too', () =>
+    begun(async ({ world, company, attemptId }) => {
+      const { payDesk } = world.giving;
+      const taken = await payDesk.take(attemptId);
+      assert.ok(taken !== undefined);
+      const made = await FakeProcessor.prototype.openHostedPayment.call(company, taken.order);
+      assert.ok(made.kind === 'opened');
+      await payDesk.tell({
+        attemptId,
+        accountId: 'own',
+        objectRef: made.objectRef,
+        evidence: { state: 'open', declinedCode: 'card_declined' },
+      });
+      listed.countries = ['XD'];
+      const way = new URL((await payDesk.wayOn(attemptId)) ?? '');
+      assert.equal(way.pathname, '/support');
+      assert.ok(company.calls.some((call) => call.startsWith('close')));
+    }, listing));
 });

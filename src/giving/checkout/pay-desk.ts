@@ -16,6 +16,7 @@ import type { PayDesk, WaitingPayment } from '../processor.ts';
 import { applyEvidence } from '../settling/apply-evidence.ts';
 import { applyInput } from '../settling/apply-input.ts';
 import { inTransaction } from '../transaction.ts';
+import { closeAttempt } from './close-attempt.ts';
 import { orderOfAttempt } from './order-of-attempt.ts';
 
 export function createPayDesk(context: GivingContext): PayDesk {
@@ -27,9 +28,21 @@ export function createPayDesk(context: GivingContext): PayDesk {
         ? await inTransaction(context.db, (tx) => take(tx, context, attemptId))
         : undefined,
     async tell(report) {
-      assert(report.objectRef !== '', 'what a processor says is about an object of its own');
+      const { objectRef, evidence } = report;
+      assert(objectRef !== '', 'what a processor says is about an object of its own');
+      assert(
+        objectRef !== null || evidence.state === 'declined' || evidence.state === 'expired',
+        'where nothing was made, nothing is under way',
+      );
       await applyEvidence(context, report);
     },
+    async tellRefused({ attemptId, code }) {
+      assert(code !== '', 'who refuses says why');
+      await inTransaction(context.db, (tx) =>
+        applyInput(tx, context, { attemptId, input: { kind: 'order-refused', code } }),
+      );
+    },
+    wayOn: async (attemptId) => (isUuid(attemptId) ? await wayOn(context, attemptId) : undefined),
   };
 }
 
@@ -51,6 +64,22 @@ async function waiting(
   // An order that changed since (another country is listed now) is built and paid anew, never on the old page.
   if (built === undefined || built.hash !== attempt.requestHash) return undefined;
   return { order: built.order, accountId: attempt.accountId, objectRef: attempt.objectRef };
+}
+
+async function wayOn(context: GivingContext, attemptId: string): Promise<string | undefined> {
+  const attempt = await readAttempt(context.db, attemptId);
+  // Nobody pays a renewal on a page of ours.
+  if (attempt === undefined || attempt.mandateId !== null) return undefined;
+  const gift = await readGift(context.db, attempt.giftId);
+  assert(gift !== undefined, 'the gift of an attempt exists');
+  const pledge =
+    gift.pledgeId === null ? null : ((await readPledge(context.db, gift.pledgeId)) ?? null);
+  const built = await orderOfAttempt(context, { gift, pledge, attemptId });
+  if (built === undefined) return undefined;
+  const { returnUrl, cancelUrl } = built.order;
+  const isStale = isOnItsWay(attempt.state) && built.hash !== attempt.requestHash;
+  if (!isStale || !isOpenGift(gift.state)) return returnUrl;
+  return (await closeAttempt(context, attempt)) === 'closed' ? cancelUrl : returnUrl;
 }
 
 async function take(
