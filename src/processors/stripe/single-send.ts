@@ -9,10 +9,11 @@ export function singleSend(handedIn: typeof globalThis.fetch): typeof globalThis
   return async (input, init) => {
     try {
       return await handedIn(input, init);
-    } catch (cause) {
-      // The SDK tells its own timeout by the name of the error, and asks its code only for a closed connection.
+    } catch {
+      // The SDK tells its own timeout by the name of the error, and asks its code only for a closed connection. A fetch that
+      // the SDK broke off fails with whatever the SDK gave as the reason, so the signal is asked instead.
       const failure = new Error('The call to Stripe was broken off.');
-      if (cause instanceof Error && cause.name === 'AbortError') failure.name = cause.name;
+      if (init?.signal?.aborted === true) failure.name = 'AbortError';
       throw failure;
     }
   };
