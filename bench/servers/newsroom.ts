@@ -66,6 +66,7 @@ export async function openBenchNewsroom(options: {
   const application = createApplication({
     ...common,
     ...features,
+    payPages: [],
     origin,
     decidePlace: (asker) =>
       decidePlace({

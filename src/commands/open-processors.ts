@@ -6,22 +6,27 @@ import { join } from 'node:path';
 import type { Clock } from '../calendar/index.ts';
 import type { Processor } from '../giving/index.ts';
 import type { ProcessorEntry } from '../newsroom/index.ts';
+import { assert } from '../problems/index.ts';
+import type { OpenProcessor } from '../processors/common/index.ts';
 import { createSandboxProcessor } from '../processors/sandbox/index.ts';
+import { listedCountries } from '../safety/index.ts';
+import type { AccountPayPages } from '../web/pay-pages.ts';
 import type { OpenNewsroom } from './open-newsroom.ts';
 import { asOffered } from './processors/as-offered.ts';
+import { offerProblems } from './processors/offer-problems.ts';
+import { openCompanies, PROCESSOR_TIMEOUT_MS } from './processors/open-companies.ts';
 import { SANDBOX_DEFAULT_PORT, startSandbox } from './sandbox.ts';
 import { sandboxSecrets } from './sandbox-secrets.ts';
 import type { System } from './system.ts';
 
 export interface OpenProcessors {
-  /** In the order of the newsroom file. */
+  /** In the order of the newsroom file, narrowed to what it is offered for. */
   readonly list: readonly Processor[];
+  /** Pay pages of ours, for those that have some. */
+  readonly payPages: readonly AccountPayPages[];
   readonly sandboxOrigin: string | null;
   stop(): Promise<void>;
 }
-
-/** A processor that has not answered by then has not answered. */
-const TIMEOUT_MS = 10_000;
 
 interface OpenProcessorsOptions {
   readonly system: System;
@@ -31,38 +36,69 @@ interface OpenProcessorsOptions {
   readonly webPort: number | null;
 }
 
+/**
+ * Opens every account, or none: a newsroom must not find out from its supporters that one of its ways to pay is missing.
+ * @throws Error whose message names each line or setting to change
+ */
 export async function openProcessors(options: OpenProcessorsOptions): Promise<OpenProcessors> {
-  const list: Processor[] = [];
+  const { open } = options;
+  const companies = await openCompanies(options);
+  refuse(companies.complaints);
+  const opened: OpenProcessor[] = [];
   const stops: (() => Promise<void>)[] = [];
   let sandboxOrigin: string | null = null;
-  for (const [at, entry] of options.open.newsroom.giving.processors.entries()) {
-    switch (entry.kind) {
-      case 'sandbox': {
-        const sandbox = await openSandbox(options, entry);
-        sandboxOrigin = sandbox.origin;
-        list.push(asOffered(sandbox.processor, entry));
-        stops.push(sandbox.stop);
-        break;
-      }
-      case 'stripe':
-      case 'paypal':
-      case 'btcpay':
-        // Refused and not left out: a newsroom must not find out from its supporters that nobody can pay.
-        throw new Error(
-          options.open.complaint(
-            ['giving', 'processors', at, 'kind'],
-            `this version of Tuppence cannot open ${entry.kind} accounts yet; take the entry out`,
-          ),
-        );
+  const entries = open.newsroom.giving.processors;
+  for (const [at, entry] of entries.entries()) {
+    const company = companies.opened.get(at);
+    if (company !== undefined) {
+      opened.push(company);
+      continue;
     }
+    assert(entry.kind === 'sandbox', 'every account at a company was opened');
+    const sandbox = await openSandbox(options, entry);
+    sandboxOrigin = sandbox.origin;
+    opened.push({ processor: sandbox.processor, payPages: null });
+    stops.push(sandbox.stop);
+  }
+  const stop = async () => {
+    for (const each of stops) await each();
+  };
+  try {
+    refuse(offerComplaints(open, opened));
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
-    list,
+    list: entries.flatMap((entry, at) => {
+      const processor = opened[at]?.processor;
+      return processor === undefined ? [] : [asOffered(processor, entry)];
+    }),
+    payPages: opened.flatMap(({ processor, payPages }) =>
+      payPages === null ? [] : [{ accountId: processor.accountId, routes: payPages }],
+    ),
     sandboxOrigin,
-    async stop() {
-      for (const stop of stops) await stop();
-    },
+    stop,
   };
+}
+
+function refuse(complaints: readonly string[]): void {
+  if (complaints.length === 0) return;
+  throw new Error(
+    `The ways to pay need a change before Tuppence can start:\n  ${complaints.join('\n  ')}`,
+  );
+}
+
+function offerComplaints(
+  { newsroom, complaint }: OpenNewsroom,
+  opened: readonly OpenProcessor[],
+): readonly string[] {
+  const problems = offerProblems({
+    newsroom,
+    processors: opened.map(({ processor }) => processor),
+    listed: listedCountries({ added: newsroom.safety.listed }),
+  });
+  return problems.map(({ path, sentence }) => complaint(path, sentence));
 }
 
 /** The sandbox, with its bank: one that runs elsewhere, or one of this process. */
@@ -93,7 +129,7 @@ async function openSandbox(
     origin: bank.origin,
     ...secrets,
     fetch: system.fetch,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: PROCESSOR_TIMEOUT_MS,
   });
   return { processor, origin: bank.origin, stop: () => bank.stop() };
 }

@@ -17,6 +17,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   resume                             let a restored newsroom collect again
   check [--json]                     verify the books of a running newsroom
   ledger [--day YYYY-MM-DD] [--json] print a day's journal and every balance at its end
+  processors test                    look at every payment account, live, without moving money
   mandates import FILE               charge at another company what its old one handed on to it
   desk-link                          print a new one-time link to the desk
   cases FOLDER                       run case tables against the product's own functions
@@ -53,6 +54,8 @@ async function dispatch(command: string, rest: readonly string[], system: System
       return (await import('./check.ts')).check(rest, system);
     case 'ledger':
       return (await import('./ledger.ts')).ledgerCommand(rest, system);
+    case 'processors':
+      return (await import('./processors/test-processors.ts')).processorsCommand(rest, system);
     case 'mandates':
       return (await import('./mandates/import-mandates.ts')).mandatesCommand(rest, system);
     case 'desk-link':

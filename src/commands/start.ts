@@ -127,6 +127,7 @@ async function run(options: {
         ...surroundings,
         ...features,
         processors: processors.list,
+        payPages: processors.payPages,
         decidePlace: placeDecision({ ...features, ...server, newsroom, demoState, sources, clock }),
         desk: {
           sessions,

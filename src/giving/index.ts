@@ -37,6 +37,7 @@ export type {
   IssueNumber,
   NumberAnswer,
 } from './faces/giving-web-ports.ts';
+export { payPageRefusal } from './faces/pay-page-refusal.ts';
 export { returnSentences } from './faces/return-words.ts';
 export { createGivingRoutes } from './faces/routes.ts';
 export type { Arrives } from './fees/what-arrives.ts';
@@ -84,7 +85,13 @@ export type { PledgePreview } from './pledges/change-terms.ts';
 export { COLLECT_MONTHS, readCollectMonths } from './pledges/collection.ts';
 export type { AgreedTerms } from './pledges/pledge-change-store.ts';
 export type { TermsChange } from './pledges/terms.ts';
-export type { PayDesk, Processor, ProcessorKind, WaitingPayment } from './processor.ts';
+export type {
+  HealthFinding,
+  PayDesk,
+  Processor,
+  ProcessorKind,
+  WaitingPayment,
+} from './processor.ts';
 export type {
   ActivePledges,
   Alarm,

@@ -44,6 +44,7 @@ import { createDemoRoutes, type DemoLetter, demoBar } from './demo/demo-routes.t
 import type { DemoState } from './demo/demo-state.ts';
 import { isForeignForm } from './foreign-forms.ts';
 import { createFrame } from './frame.ts';
+import { type AccountPayPages, mountPayPages } from './pay-pages.ts';
 import { problemPage } from './problem-page.ts';
 import { makeStyleSheets } from './style/stylesheet.ts';
 
@@ -59,6 +60,8 @@ export interface ApplicationDependencies {
   readonly contacts: Contacts;
   readonly supporters: Supporters;
   readonly processors: readonly Processor[];
+  /** Pay pages of ours, each for one account. */
+  readonly payPages: readonly AccountPayPages[];
   readonly listed: readonly string[];
   readonly decidePlace: DecidePlace;
   readonly desk: {
@@ -180,6 +183,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       render,
     }),
   );
+  mountPayPages(app, dependencies);
   app.get('/safely', (c) =>
     render(safetyPage({ language: pageLanguage(c.req.raw, { newsroom }), listed })),
   );

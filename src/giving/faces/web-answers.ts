@@ -11,7 +11,7 @@ import { currencyOf, type SupportPage, supportPage } from './support-page.ts';
 
 /** Why no form is shown to this reader; null where one may be. */
 export function placeRefusal(
-  deps: GivingRoutesDependencies,
+  deps: Pick<GivingRoutesDependencies, 'decidePlace'>,
   request: Request,
 ): 'listed' | 'tor' | null {
   const place = deps.decidePlace(request);

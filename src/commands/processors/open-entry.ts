@@ -1,0 +1,130 @@
+/**
+ * A payment account as the newsroom file and the environment describe it, opened: its settings are looked at before its
+ * adapter is made, and each one that is wrong is told with the setting or the line to change. Nothing is asked of the
+ * company here; that is what `tuppence processors test` is for.
+ */
+import type { Clock } from '../../calendar/index.ts';
+import { type ProcessorEntry, type SecretKind, secretName } from '../../newsroom/index.ts';
+import { checkBtcPaySettings } from '../../processors/btcpay/index.ts';
+import type { OpenProcessor } from '../../processors/common/index.ts';
+import { checkPayPalSettings, openPayPal } from '../../processors/paypal/index.ts';
+import { checkStripeSettings, splitWebhookSecrets } from '../../processors/stripe/index.ts';
+import type { Secrets } from './read-secrets.ts';
+
+/** An account at a company; the sandbox is opened by those who start its bank. */
+export type CompanyEntry = Exclude<ProcessorEntry, { readonly kind: 'sandbox' }>;
+
+export interface EntrySurroundings {
+  readonly clock: Clock;
+  readonly fetch: typeof globalThis.fetch;
+  /** For each call, answer included. */
+  readonly timeoutMs: number;
+}
+
+/** One thing to change: where in the entry, and what to do. No sentence holds a secret. */
+export interface EntryProblem {
+  readonly field: string;
+  readonly sentence: string;
+}
+
+export type OpenedEntry =
+  | { readonly ok: true; readonly opened: OpenProcessor }
+  | { readonly ok: false; readonly problems: readonly EntryProblem[] };
+
+export function openEntry(
+  entry: CompanyEntry,
+  secrets: Secrets,
+  surroundings: EntrySurroundings,
+): OpenedEntry {
+  const of = { accountId: entry.account, mode: entry.mode, currencies: entry.currencies ?? null };
+  switch (entry.kind) {
+    case 'stripe': {
+      const settings = {
+        ...of,
+        page: entry.page,
+        publishableKey: entry.publishable_key ?? null,
+        secretKey: secrets.SECRET_KEY,
+        webhookSecrets: splitWebhookSecrets(secrets.WEBHOOK_SECRET),
+      };
+      return unlessWrong(entry, checkStripeSettings(settings), null);
+    }
+    case 'paypal': {
+      const settings = {
+        ...of,
+        clientId: entry.client_id,
+        clientSecret: secrets.CLIENT_SECRET,
+        webhookId: entry.webhook_id,
+      };
+      return unlessWrong(entry, checkPayPalSettings(settings), () =>
+        openPayPal({ ...settings, ...surroundings }),
+      );
+    }
+    case 'btcpay': {
+      const settings = {
+        ...of,
+        server: entry.server,
+        store: entry.store,
+        apiKey: secrets.API_KEY,
+        webhookSecret: secrets.WEBHOOK_SECRET,
+      };
+      return unlessWrong(entry, checkBtcPaySettings(settings), null);
+    }
+  }
+}
+
+type AdapterField = ReturnType<
+  typeof checkStripeSettings | typeof checkPayPalSettings | typeof checkBtcPaySettings
+>[number]['field'];
+
+function unlessWrong(
+  entry: CompanyEntry,
+  problems: readonly { readonly field: AdapterField; readonly sentence: string }[],
+  open: (() => OpenProcessor) | null,
+): OpenedEntry {
+  if (problems.length === 0 && open !== null) return { ok: true, opened: open() };
+  if (problems.length === 0) {
+    const sentence = `this version of Tuppence cannot open ${entry.kind} accounts yet; take the entry out`;
+    return { ok: false, problems: [{ field: 'kind', sentence }] };
+  }
+  return {
+    ok: false,
+    problems: problems.map(({ field, sentence }) => {
+      const place = placeOf(field);
+      // Each adapter's sentence stands alone and begins with a capital; here it follows a name.
+      return 'secret' in place
+        ? { field: 'account', sentence: `${secretName(entry.account, place.secret)}: ${sentence}` }
+        : { field: place.field, sentence };
+    }),
+  };
+}
+
+/** Where an operator changes what an adapter calls by its own name. */
+function placeOf(
+  field: AdapterField,
+): { readonly field: string } | { readonly secret: SecretKind } {
+  switch (field) {
+    case 'accountId':
+      return { field: 'account' };
+    case 'publishableKey':
+      return { field: 'publishable_key' };
+    case 'clientId':
+      return { field: 'client_id' };
+    case 'webhookId':
+      return { field: 'webhook_id' };
+    case 'mode':
+    case 'page':
+    case 'currencies':
+    case 'server':
+    case 'store':
+      return { field };
+    case 'secretKey':
+      return { secret: 'SECRET_KEY' };
+    case 'webhookSecrets':
+    case 'webhookSecret':
+      return { secret: 'WEBHOOK_SECRET' };
+    case 'clientSecret':
+      return { secret: 'CLIENT_SECRET' };
+    case 'apiKey':
+      return { secret: 'API_KEY' };
+  }
+}
