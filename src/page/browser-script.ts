@@ -21,7 +21,7 @@ export interface BrowserScript {
 }
 
 /** The scripts we have; each is `src/browser/<name>.ts` and served as `/<name>.js`. */
-export const BROWSER_SCRIPTS = ['note', 'support', 'exit'] as const;
+export const BROWSER_SCRIPTS = ['note', 'support', 'exit', 'card-fields'] as const;
 export type BrowserScriptName = (typeof BROWSER_SCRIPTS)[number];
 
 const made = new Map<BrowserScriptName, Promise<BrowserScript>>();

@@ -27,4 +27,4 @@ export {
 } from './form.ts';
 export { isFromElsewhere } from './from-elsewhere.ts';
 export { type Html, html, nothing, raw } from './html.ts';
-export type { PageContent, PageKind, RenderPage } from './page-content.ts';
+export type { PageContent, PageKind, RenderPage, WiderPolicy } from './page-content.ts';

@@ -19,6 +19,12 @@ export type PageKind =
   /** The newsroom's own pages. */
   | 'desk';
 
+/**
+ * The one wider policy that a page may ask for by name; which hosts that opens is decided in `web/headers.ts` alone.
+ * `card-fields`: the pay page with Stripe's card fields.
+ */
+export type WiderPolicy = 'card-fields';
+
 export interface PageContent {
   readonly kind: PageKind;
   readonly title: string;
@@ -35,6 +41,8 @@ export interface PageContent {
   readonly refreshSeconds?: number;
   /** Hosts a form on this page may lead to, beyond our own (a processor's page). */
   readonly formTargets?: readonly string[];
+  /** Left out, as everywhere but on that one page: no script, frame or connection of another host. */
+  readonly widerPolicy?: WiderPolicy;
 }
 
 /** Makes the whole response of a page: frame, style, headers. The web layer hands one to every feature's routes. */

@@ -4,8 +4,43 @@
  *
  * `form-action` names processors' pages too, because browsers apply it to the redirect that follows a form
  * (porybox#480). Sources: safety checks C1.3, C11.2; OWASP ASVS 5.0 3.4.
+ *
+ * One page asks for more by name: the pay page with a company's card fields (B16, C2 mode B). What a name opens stands in
+ * `WIDER` and nowhere else, so that no page can let in a host of its own choice.
  */
-import { COMMON_HEADERS, type PageContent, type PageKind } from '../page/index.ts';
+
+import {
+  COMMON_HEADERS,
+  type PageContent,
+  type PageKind,
+  type WiderPolicy,
+} from '../page/index.ts';
+import { assert } from '../problems/index.ts';
+
+interface Widening {
+  readonly scripts: readonly string[];
+  readonly connections: readonly string[];
+  readonly frames: readonly string[];
+  /** Names of the Trusted Types policies that may be made. */
+  readonly trustedTypes: readonly string[];
+}
+
+const WIDER: Readonly<Record<WiderPolicy, Widening>> = {
+  /**
+   * What Stripe's security guide names for Stripe.js, less the maps of an element that we do not use. Its frames move
+   * between numbered hosts, so the asterisk is theirs. `hooks.stripe.com` is where a bank's confirmation is framed. No
+   * `unsafe-inline` and no `unsafe-eval`. Wallets stay off, so `payment=()` of the common headers stays as well.
+   *
+   * Stripe.js hands addresses of its further scripts on as text. The one Trusted Types policy that may turn text into an
+   * address is made by our own script (`browser/card-fields.ts`), which lets only Stripe's hosts through and no HTML.
+   */
+  'card-fields': {
+    scripts: ['https://js.stripe.com', 'https://*.js.stripe.com'],
+    connections: ['https://api.stripe.com'],
+    frames: ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
+    trustedTypes: ['default'],
+  },
+};
 
 const CACHE: Readonly<Record<PageKind, string>> = {
   story: 'public, max-age=60',
@@ -40,19 +75,24 @@ function contentSecurityPolicy(options: {
 }): string {
   const { content, styleSource } = options;
   const bare = content.kind === 'bare';
+  const wider = content.widerPolicy === undefined ? undefined : WIDER[content.widerPolicy];
+  assert(
+    wider === undefined || content.kind === 'private',
+    'a page that may be kept is never wider',
+  );
   const formTargets = ["'self'", ...(content.formTargets ?? [])].join(' ');
   const policy = [
     "default-src 'none'",
     `style-src ${styleSource}`,
     "img-src 'self'",
-    bare ? null : "script-src 'self'",
-    bare ? null : "connect-src 'self'",
-    bare ? null : "frame-src 'self'",
+    bare ? null : ["script-src 'self'", ...(wider?.scripts ?? [])].join(' '),
+    bare ? null : ["connect-src 'self'", ...(wider?.connections ?? [])].join(' '),
+    bare ? null : ["frame-src 'self'", ...(wider?.frames ?? [])].join(' '),
     `form-action ${formTargets}`,
     bare ? "frame-ancestors 'self'" : "frame-ancestors 'none'",
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    `trusted-types ${wider?.trustedTypes.join(' ') ?? "'none'"}`,
   ];
   return policy.filter((part) => part !== null).join('; ');
 }
