@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../calendar/index.ts';
 import { type ProcessorEntry, type SecretKind, secretName } from '../../newsroom/index.ts';
-import { checkBtcPaySettings } from '../../processors/btcpay/index.ts';
+import { checkBtcPaySettings, openBtcPay } from '../../processors/btcpay/index.ts';
 import type { OpenProcessor } from '../../processors/common/index.ts';
 import { checkPayPalSettings, openPayPal } from '../../processors/paypal/index.ts';
 import { checkStripeSettings, splitWebhookSecrets } from '../../processors/stripe/index.ts';
@@ -67,7 +67,9 @@ export function openEntry(
         apiKey: secrets.API_KEY,
         webhookSecret: secrets.WEBHOOK_SECRET,
       };
-      return unlessWrong(entry, checkBtcPaySettings(settings), null);
+      return unlessWrong(entry, checkBtcPaySettings(settings), () =>
+        openBtcPay({ ...settings, ...surroundings }),
+      );
     }
   }
 }

@@ -1,0 +1,2 @@
+/** The pay page of a BTCPay account. */
+export { createPayPages } from './routes.ts';

@@ -1,0 +1,165 @@
+/**
+ * The address of the pay page, `/pay/<account>/<attempt>`. Each visit asks BTCPay where the invoice stands, hands that on to
+ * the books as a message would, and shows it. A visit makes nothing at BTCPay, so it may be repeated as often as a page is
+ * reloaded; an invoice is made when the gift is begun.
+ *
+ * Whoever comes when their attempt is over is shown what came of the coins, as long as that is more than the page of the
+ * gift would say, and is led there.
+ */
+import { Hono } from 'hono';
+import type { HostedPaymentOrder, PayDesk } from '../../../giving/processor.ts';
+import type { RenderPage } from '../../../page/index.ts';
+import { payPagesPath } from '../../common/index.ts';
+import { fetchInvoice, findInvoice, type KnownInvoice } from '../invoices.ts';
+import { answerOf } from '../look-up.ts';
+import { attemptOf } from '../references.ts';
+import type { BtcPayServer } from '../server.ts';
+import { readMoney } from '../standing.ts';
+import {
+  amountText,
+  nothingHerePage,
+  type PageFrame,
+  type PageLinks,
+  sendPage,
+  statePage,
+} from './pages.ts';
+import { NOT_HEARD, stateWords } from './state-words.ts';
+import { waysToSend } from './ways-to-send.ts';
+
+export interface PayPagesOptions {
+  readonly server: BtcPayServer;
+  readonly desk: PayDesk;
+  readonly render: RenderPage;
+}
+
+export function createPayPages(options: PayPagesOptions): Hono {
+  const { server, desk, render } = options;
+  const { accountId } = server;
+  const routes = new Hono();
+  routes.get('/:attempt', async ({ req }) => {
+    const attemptId = req.param('attempt');
+    const isStill = req.query('still') !== undefined;
+    const self = `${payPagesPath(accountId)}/${encodeURIComponent(attemptId)}`;
+    const waiting = await desk.waiting(attemptId);
+    if (waiting !== undefined && waiting.accountId === accountId) {
+      const { order, objectRef } = waiting;
+      const links = { self, onward: order.returnUrl, back: order.cancelUrl };
+      const frame = { language: order.language, links, isStill };
+      return await showWaiting(options, { attemptId, objectRef, order, frame });
+    }
+    const onward = await desk.wayOn(attemptId);
+    if (onward === undefined) return render(nothingHerePage(languageOf(req.raw)));
+    const language = new URL(onward).searchParams.get('language') ?? languageOf(req.raw);
+    const links = { self, onward, back: null };
+    return await showOver(options, { attemptId, frame: { language, links, isStill } });
+  });
+  return routes;
+}
+
+async function showWaiting(
+  { server, desk, render }: PayPagesOptions,
+  of: {
+    readonly attemptId: string;
+    readonly objectRef: string | null;
+    readonly order: HostedPaymentOrder;
+    readonly frame: PageFrame;
+  },
+): Promise<Response> {
+  const { attemptId, objectRef, order, frame } = of;
+  const amount = amountText(order, frame.language);
+  const notHeard = () => render(statePage({ frame, words: NOT_HEARD, amount }));
+  const fetched =
+    objectRef === null
+      ? await findInvoice(server, attemptId)
+      : await fetchInvoice(server, objectRef);
+  if (fetched.kind !== 'fetched') return notHeard();
+  const { found } = fetched;
+  if (attemptOf(found.invoice) !== attemptId) return notHeard();
+  const { standing } = found;
+  // That it waits is known, unless we never heard that the invoice was made.
+  if (standing.kind !== 'waiting' || objectRef === null) {
+    await tell({ server, desk }, { attemptId, found });
+  }
+  if (standing.kind !== 'waiting' && standing.kind !== 'part-paid') {
+    return showState({ render }, { found, frame: forgetting(frame, standing.kind), amount });
+  }
+  const ways = waysToSend(found.methods);
+  const minutesLeft = minutesUntil(server, found);
+  // All of it came and BTCPay has not said so yet, or the time is over and it has not said that.
+  if (ways.length === 0 || minutesLeft < 1) return notHeard();
+  const hasPart = standing.kind === 'part-paid';
+  return render(sendPage({ frame, order, ways, minutesLeft, hasPart }));
+}
+
+/** Back to the form leads only who has sent nothing. */
+function forgetting(frame: PageFrame, standing: KnownInvoice['standing']['kind']): PageFrame {
+  const nothingCame = standing === 'expired' || standing === 'nothing-came';
+  const links: PageLinks = nothingCame ? frame.links : { ...frame.links, back: null };
+  return { ...frame, links };
+}
+
+async function showOver(
+  { server, desk, render }: PayPagesOptions,
+  of: { readonly attemptId: string; readonly frame: PageFrame },
+): Promise<Response> {
+  const { attemptId, frame } = of;
+  const fetched = await findInvoice(server, attemptId);
+  if (fetched.kind !== 'fetched') return seeOther(frame.links.onward);
+  const { found } = fetched;
+  const { invoice, standing } = found;
+  if (standing.kind === 'waiting' || standing.kind === 'part-paid') {
+    // Another gift took its place: its address is shown no more.
+    return seeOther(frame.links.onward);
+  }
+  await tell({ server, desk }, { attemptId, found });
+  const money = readMoney(invoice.amount, invoice.currency);
+  if (money === null) return seeOther(frame.links.onward);
+  return showState({ render }, { found, frame, amount: amountText({ money }, frame.language) });
+}
+
+/** A payment as it should be needs no words of ours: the page of the gift has them. */
+function showState(
+  { render }: Pick<PayPagesOptions, 'render'>,
+  of: { readonly found: KnownInvoice; readonly frame: PageFrame; readonly amount: string },
+): Response {
+  const { found, frame, amount } = of;
+  const { standing } = found;
+  const isPlain = standing.kind === 'paid' && standing.amount === 'exact' && !standing.isLate;
+  if (isPlain || standing.kind === 'waiting' || standing.kind === 'part-paid') {
+    return seeOther(frame.links.onward);
+  }
+  return render(statePage({ frame, words: stateWords(standing), amount }));
+}
+
+async function tell(
+  { server, desk }: Pick<PayPagesOptions, 'server' | 'desk'>,
+  of: { readonly attemptId: string; readonly found: KnownInvoice },
+): Promise<void> {
+  const answer = answerOf(of.found);
+  if (answer.kind !== 'evidence') return;
+  const { objectRef, evidence } = answer;
+  const { accountId } = server;
+  await desk.tell({ attemptId: of.attemptId, accountId, objectRef, evidence });
+}
+
+function minutesUntil(server: BtcPayServer, { invoice }: KnownInvoice): number {
+  const leftMs = invoice.expirationTime * 1000 - server.clock.now().epochMilliseconds;
+  return Math.ceil(leftMs / 60_000);
+}
+
+/** 303, never kept. */
+function seeOther(address: string): Response {
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: address,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    },
+  });
+}
+
+/** Where no order says it: what the browser prefers. */
+function languageOf(request: Request): string {
+  return /^[A-Za-z-]{2,20}/.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en';
+}

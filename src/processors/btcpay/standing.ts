@@ -1,0 +1,172 @@
+/**
+ * Where an invoice stands: pure, from what BTCPay says and the time. The books and the pay page both follow from this one
+ * reading, so a supporter is never shown anything else than what is booked.
+ *
+ * BTCPay judges an invoice on two axes. `status` says how far it is: New, Processing (all came, unconfirmed), Settled,
+ * Expired, Invalid (what came did not confirm in time). `additionalStatus` says what was odd about it: PaidPartial,
+ * PaidLate, PaidOver, Marked (a person at BTCPay said so). Three things follow for us:
+ *
+ * - Coins that were confirmed came, whatever the two say; only whether more may still come depends on them.
+ * - An invoice that expired and was paid afterwards stays Expired for good, with PaidLate; BTCPay never settles it. So
+ *   "late" is read from the invoice as fetched, never from a message.
+ * - Short money is not booked before the monitoring time is over, because the rest may come, and a payment is booked once.
+ */
+import { Instant } from '../../calendar/index.ts';
+import type { PaymentEvidence, Succeeded, Unknown } from '../../giving/processor.ts';
+import { fromProcessorAmount, type Money } from '../../money/index.ts';
+import { assert, unreachable } from '../../problems/index.ts';
+import { UNEXPECTED, UNREADABLE } from './server.ts';
+import type { InvoiceAnswer, MethodAnswer, PaymentAnswer } from './wire.ts';
+
+export type Standing =
+  /** Nothing came, and the price holds. */
+  | { readonly kind: 'waiting' }
+  /** Something came, and the price holds for the rest. */
+  | { readonly kind: 'part-paid' }
+  /** What came is not confirmed yet; `isShort`: and it is less than was asked for. */
+  | { readonly kind: 'seen'; readonly isLate: boolean; readonly isShort: boolean }
+  /** Time is over and less than asked for came; the rest may still come. */
+  | { readonly kind: 'short' }
+  | {
+      readonly kind: 'paid';
+      readonly money: Money;
+      readonly happenedAt: Instant;
+      readonly isLate: boolean;
+      readonly amount: 'exact' | 'over' | 'short';
+    }
+  /** Time is over and nothing came. */
+  | { readonly kind: 'expired' }
+  /** What came was taken back, or a person at BTCPay marked the invoice, and no coins are there. */
+  | { readonly kind: 'nothing-came' };
+
+export function standingOf(of: {
+  readonly invoice: InvoiceAnswer;
+  readonly methods: readonly MethodAnswer[];
+  readonly now: Instant;
+}): Standing | Unknown {
+  const { invoice, methods, now } = of;
+  const payments = methods.flatMap((method) => method.payments);
+  if (payments.some(({ status }) => !PAYMENT_STATES.has(status))) return UNEXPECTED;
+  // Replaced or spent elsewhere.
+  const came = payments.filter(({ status }) => status !== 'Invalid');
+  const isConfirmed = came.every(({ status }) => status === 'Settled');
+  const isShort = invoice.additionalStatus === 'PaidPartial';
+  const seen = { kind: 'seen', isLate: invoice.status === 'Expired', isShort } as const;
+  switch (invoice.status) {
+    case 'New':
+      return came.length === 0 ? { kind: 'waiting' } : { kind: 'part-paid' };
+    case 'Processing':
+      return seen;
+    case 'Settled':
+      if (came.length === 0) return { kind: 'nothing-came' };
+      return isConfirmed ? paid(of, came) : seen;
+    case 'Expired':
+      if (came.length === 0) return { kind: 'expired' };
+      if (!isConfirmed) return seen;
+      return isShort && !isOver(invoice, now) ? { kind: 'short' } : paid(of, came);
+    case 'Invalid':
+      if (came.length === 0) return { kind: 'nothing-came' };
+      if (!isConfirmed) return seen;
+      return isOver(invoice, now) || invoice.additionalStatus === 'Marked'
+        ? paid(of, came)
+        : { kind: 'short' };
+    default:
+      return UNEXPECTED;
+  }
+}
+
+const PAYMENT_STATES: ReadonlySet<string> = new Set(['Processing', 'Settled', 'Invalid']);
+
+function isOver({ monitoringExpiration }: InvoiceAnswer, now: Instant): boolean {
+  return now.epochMilliseconds >= monitoringExpiration * 1000;
+}
+
+function paid(
+  of: { readonly invoice: InvoiceAnswer; readonly methods: readonly MethodAnswer[] },
+  came: readonly PaymentAnswer[],
+): Standing | Unknown {
+  const { invoice } = of;
+  assert(came.length > 0, 'what was paid came in at least one payment');
+  const asked = readMoney(invoice.amount, invoice.currency);
+  const money = paidMoney(of, asked);
+  if (asked === null || money === null) return UNREADABLE;
+  // Less than one minor unit: nothing that could be booked.
+  if (money.minor <= 0n) return { kind: 'expired' };
+  return {
+    kind: 'paid',
+    money,
+    happenedAt: readInstant(Math.max(...came.map(({ receivedDate }) => receivedDate))),
+    isLate: invoice.additionalStatus === 'PaidLate',
+    amount: money.minor === asked.minor ? 'exact' : money.minor > asked.minor ? 'over' : 'short',
+  };
+}
+
+/**
+ * What was paid, in the invoice's currency and at its rate. Coins are counted more finely than money, so a payment to the
+ * last satoshi is a little more than was asked for; where BTCPay itself says "neither over nor short" it is what was asked.
+ */
+function paidMoney(
+  {
+    invoice,
+    methods,
+  }: { readonly invoice: InvoiceAnswer; readonly methods: readonly MethodAnswer[] },
+  asked: Money | null,
+): Money | null {
+  const { additionalStatus, currency, paidAmount } = invoice;
+  const told = paidAmount === undefined ? null : readMoney(paidAmount, currency);
+  const isExact =
+    (additionalStatus === 'None' && invoice.status === 'Settled') ||
+    // Of an invoice that was paid late BTCPay does not say whether it was too much; what is left to pay does.
+    (additionalStatus === 'PaidLate' && methods.some(({ due }) => !due.startsWith('-')));
+  if (!isExact || asked === null) return told;
+  return told !== null && told.minor < asked.minor ? told : asked;
+}
+
+/** An amount of BTCPay's as ours; `null` for what cannot be read exactly. */
+export function readMoney(received: string, currency: string): Money | null {
+  const read = fromProcessorAmount({ received, currency, processor: 'btcpay' });
+  return read.ok ? read.money : null;
+}
+
+export function readInstant(unixSeconds: number): Instant {
+  return Instant.fromEpochMilliseconds(unixSeconds * 1000);
+}
+
+/** What a standing is to the books. */
+export function evidenceOf(standing: Standing, invoiceId: string): PaymentEvidence {
+  switch (standing.kind) {
+    case 'waiting':
+      return { state: 'open' };
+    case 'part-paid':
+    case 'seen':
+    case 'short':
+      return { state: 'processing' };
+    case 'paid':
+      return succeeded(standing, invoiceId);
+    case 'expired':
+    case 'nothing-came':
+      return { state: 'expired' };
+    default:
+      return unreachable(standing, 'evidenceOf');
+  }
+}
+
+/**
+ * The invoice itself is the charge: its payments are parts of one sum. A wallet has no country, keeps no mandate for us,
+ * and what the network took was paid by the payer beside the sum, so there is no fee.
+ */
+function succeeded(
+  paidStanding: Extract<Standing, { kind: 'paid' }>,
+  chargeRef: string,
+): Succeeded {
+  const { money, happenedAt } = paidStanding;
+  return {
+    state: 'succeeded',
+    chargeRef,
+    money,
+    happenedAt,
+    payerCountry: null,
+    mandate: null,
+    fee: null,
+  };
+}
