@@ -20,6 +20,7 @@ import { isOnItsWay } from './attempt.ts';
 import { beginGift } from './checkout/checkout.ts';
 import { createPayDesk } from './checkout/pay-desk.ts';
 import { replaceGift } from './checkout/replace-gift.ts';
+import { waysToPay } from './checkout/ways-to-pay.ts';
 import { type GivingContext, givingContext } from './context.ts';
 import { pauseUnlessActing } from './custody/pause-unless-acting.ts';
 import { createWhatArrives } from './fees/fee-counts.ts';
@@ -103,11 +104,15 @@ type Of = <T>(id: string, what: string, work: () => Promise<T>) => Promise<T>;
 function giftMethods(
   context: GivingContext,
   ofGift: Of,
-): Pick<Giving, 'beginGift' | 'replaceGift' | 'giftView' | 'askProcessor' | 'undoGift'> {
+): Pick<
+  Giving,
+  'beginGift' | 'replaceGift' | 'waysToPay' | 'giftView' | 'askProcessor' | 'undoGift'
+> {
   return {
     beginGift: (intent) => ofGift(intent.giftId, 'begin-gift', () => beginGift(context, intent)),
     replaceGift: (options) =>
       ofGift(options.oldGiftId, 'replace-gift', () => replaceGift(context, options)),
+    waysToPay: () => waysToPay(context),
     giftView: (giftId) =>
       ofGift(giftId, 'gift-view', async () =>
         isUuid(giftId) ? await findGiftView(context, giftId) : undefined,

@@ -14,6 +14,7 @@ import { moveAsked } from './moving/account-status.ts';
 import { needsPageKey, pageKeyOf } from './page-key.ts';
 import { isPledgeOver } from './pledge.ts';
 import { amountOfPeriod } from './pledges/collection.ts';
+import { isPaidByLink } from './pledges/paid-by-link.ts';
 import { datesOf } from './pledges/pledge-store.ts';
 import type { DeclineAdvice } from './processor.ts';
 import { nextDates } from './renewals/renewal.ts';
@@ -264,6 +265,7 @@ function pledgeViewOf(context: GivingContext, row: ViewRow): GiftPledgeView | nu
       row.mandate_account_status === null || isPledgeOver(pledge.state)
         ? 'no'
         : moveAsked(row.mandate_account_status),
+    paidByLink: isPaidByLink(pledgeOf(pledge)),
   };
 }
 

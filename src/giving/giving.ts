@@ -14,6 +14,7 @@ import type { RefundResult } from './acts/refunds.ts';
 import type { AlarmAnswer, AlarmDecision } from './alarms/deal-with-alarm.ts';
 import type { FailedAt } from './alarms/note-failure.ts';
 import type { AttemptState } from './attempt.ts';
+import type { WayToPay } from './checkout/ways-to-pay.ts';
 import type { Arrives } from './fees/what-arrives.ts';
 import type { GiftState } from './gift.ts';
 import type { AccountView, LostCharge } from './moving/accounts-view.ts';
@@ -24,7 +25,7 @@ import type { PledgeState } from './pledge.ts';
 import type { PledgePreview } from './pledges/change-terms.ts';
 import type { AgreedTerms } from './pledges/pledge-change-store.ts';
 import type { TermsChange } from './pledges/terms.ts';
-import type { PayDesk, Processor } from './processor.ts';
+import type { PayDesk, Processor, ProcessorKind } from './processor.ts';
 import type { GivingReports } from './reports/reports.ts';
 import type { Worker } from './worker.ts';
 
@@ -76,8 +77,8 @@ export interface GiftIntent {
   /** IANA name; one that is not known here is replaced by the newsroom's. */
   readonly zone: string;
   readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
-  /** Account at which they would rather pay, where it takes this gift; else the newsroom's order decides. */
-  readonly accountId?: string;
+  /** How they chose to pay: at companies of this kind and no other. Left out: the newsroom's order decides. */
+  readonly way?: ProcessorKind;
   /** A supporter we know already, by their number. */
   readonly supporterId?: string;
   /** Called once, in the transaction that first writes the gift: a sealed contact is stored with it or not at all. */
@@ -97,7 +98,8 @@ export type BeginGiftResult =
 
 /**
  * Why a gift is not begun; nothing was charged. `gift-id`: not a UUID. `currency`, `too-small`, `too-large`: the
- * newsroom's limits. `interval`: no processor keeps mandates for this currency. `daily-limit`: the bound against runaway
+ * newsroom's limits. `interval`: nobody takes this rhythm in this currency. `way`: the way of paying that was chosen does
+ * not take this gift, or takes nothing at the moment. `daily-limit`: the bound against runaway
  * charging. `ended`: this gift was given up or its pledge stopped; start one with a new id. `processor`: the processor
  * refused the order as we sent it, which is our bug and rings an alarm. `supporter`: not a supporter of ours. `collection`:
  * months that cannot be collected together, or without the words that were agreed to.
@@ -108,6 +110,7 @@ export type GiftRefusal =
   | 'too-small'
   | 'too-large'
   | 'interval'
+  | 'way'
   | 'daily-limit'
   | 'ended'
   | 'processor'
@@ -182,6 +185,8 @@ export interface GiftPledgeView {
   readonly nextDates: readonly PlainDate[];
   /** Whether its supporter is asked to go on at another company; see {@link PledgeView}. */
   readonly move: PledgeView['move'];
+  /** Whether nothing is taken by itself: its supporter pays each gift. */
+  readonly paidByLink: boolean;
 }
 
 export interface PledgeView {
@@ -201,8 +206,10 @@ export interface PledgeView {
   readonly pausedUntil: PlainDate | null;
   /** A charge that was sent and not yet answered; it completes even after a cancel. */
   readonly renewalInFlight: boolean;
-  /** Whether we can charge without the supporter; `none` before the first gift arrived. */
+  /** Whether we can charge without the supporter; `none` before the first gift arrived, and where it is paid by link. */
   readonly method: 'usable' | 'needs-action' | 'dead' | 'none';
+  /** Whether nothing is taken by itself: its supporter pays each gift. */
+  readonly paidByLink: boolean;
   /** Whether its supporter is asked to go on at another company, because we leave theirs or were dropped by it. */
   readonly move: 'no' | 'wished' | 'needed';
   readonly createdAt: Instant;
@@ -266,6 +273,8 @@ export interface Giving extends GivingReports {
     readonly oldGiftId: string;
     readonly intent: GiftIntent;
   }): Promise<ReplaceGiftResult>;
+  /** Kinds of companies at which a gift can be paid now, in the newsroom's order. */
+  waysToPay(): Promise<readonly WayToPay[]>;
   giftView(giftId: string): Promise<GiftView | undefined>;
   /** Whether whoever brings this key ('': none) may see the page of the gift with this id, be there one or not. */
   opensPage(page: { readonly giftId: string; readonly key: string }): boolean;

@@ -22,6 +22,7 @@ export type { RefundResult } from './acts/refunds.ts';
 export { leftOf, UNDO_DAYS, undoUntil } from './acts/undo-time.ts';
 export type { AlarmAnswer, AlarmDecision, AlarmWay } from './alarms/deal-with-alarm.ts';
 export { type AttemptState, isLive } from './attempt.ts';
+export type { WayToPay } from './checkout/ways-to-pay.ts';
 export { createGiving } from './create-giving.ts';
 export { pauseUnlessActing } from './custody/pause-unless-acting.ts';
 export {

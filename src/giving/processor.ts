@@ -23,6 +23,8 @@ export interface ProcessorCapabilities {
   readonly currencies: readonly Currency[];
   /** Whether a mandate can be kept for later charges without the supporter. */
   readonly chargesMandates: boolean;
+  /** Keeps no mandates, yet takes pledges: each of their gifts is paid by its supporter, on a page of its own. */
+  readonly pledgesByLink?: boolean;
   /** When the payer's country is known: before any bank hears of the payment, or only afterwards. */
   readonly payerCountry: 'before-authorisation' | 'after-authorisation' | 'never';
   /** How long the same key with the same body is answered from memory, in milliseconds; `null`: the processor has no keys. */

@@ -20,6 +20,8 @@ export type PledgeStanding =
   | { readonly state: 'needs-confirmation'; readonly giftUrl: string }
   /** A payment did not go through and is tried again; at `giftUrl` they may pay it themselves. */
   | { readonly state: 'past-due'; readonly giftUrl: string }
+  /** Nothing is taken by itself: its day has come, and it can be paid at `giftUrl`. */
+  | { readonly state: 'by-link'; readonly giftUrl: string }
   /** We leave the company that charges it, or were dropped by it: at `giftUrl` the next gift is paid elsewhere. */
   | { readonly state: 'move'; readonly isNeeded: boolean; readonly giftUrl: string }
   | { readonly state: 'stopped' }
@@ -44,6 +46,8 @@ function standingSentence({ language, money, standing }: PledgeFacts): string {
       return t('letters.notice-confirm', { money: shown, address: standing.giftUrl });
     case 'past-due':
       return t('letters.notice-past-due', { money: shown, address: standing.giftUrl });
+    case 'by-link':
+      return t('letters.notice-by-link', { money: shown, address: standing.giftUrl });
     case 'move': {
       const key = standing.isNeeded ? 'letters.notice-move-needed' : 'letters.notice-move-wished';
       return t(key, { money: shown, address: standing.giftUrl });

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type GivingWorld, givingWorld } from '../giving/testing/giving-world.ts';
+import {
+  type GivingWorld,
+  givingWorld,
+  type WorldOptions,
+} from '../giving/testing/giving-world.ts';
 import { nextDue, pledgeBy } from '../giving/testing/pledge-story.ts';
 import { createLetterRenderers } from './letter-renderers.ts';
 
@@ -24,8 +28,11 @@ async function written(world: GivingWorld): Promise<readonly string[]> {
   return letters.flatMap((letter) => (letter === 'not-needed' ? [] : [letter.letter.text]));
 }
 
-async function inWorld(story: (world: GivingWorld, pledgeId: string) => Promise<void>) {
-  const world = await givingWorld({ now: '2026-01-10T12:00:00Z' });
+async function inWorld(
+  story: (world: GivingWorld, pledgeId: string) => Promise<void>,
+  options: Pick<WorldOptions, 'capabilities'> = {},
+) {
+  const world = await givingWorld({ now: '2026-01-10T12:00:00Z', ...options });
   try {
     await story(world, await pledgeBy(world));
   } finally {
@@ -79,3 +86,17 @@ for (const move of ['drain', 'drop'] as const) {
       assert.deepEqual(more, []);
     }));
 }
+
+test('a pledge that nobody may charge: on its day the way to pay it, and nothing of another try', () =>
+  inWorld(
+    async (world, pledgeId) => {
+      await renew(world, pledgeId);
+      const { openGiftId } = (await world.giving.pledgeView(pledgeId)) ?? {};
+      const [letter = '', ...more] = await written(world);
+      assert.ok(letter.includes(`/thanks/${openGiftId}`), letter);
+      assert.match(letter, /can be paid now\. Nothing is taken by itself/);
+      assert.doesNotMatch(letter, /tried again/);
+      assert.deepEqual(more, []);
+    },
+    { capabilities: { chargesMandates: false, pledgesByLink: true } },
+  ));

@@ -79,6 +79,7 @@ function inPledge(pledgeId: string, change: Partial<GiftPledgeView> = {}): GiftP
     periodN: 0,
     dueDate: PlainDate.from('2026-11-25'),
     move: 'no',
+    paidByLink: false,
     nextDates: [PlainDate.from('2026-12-25')],
     ...change,
   };

@@ -140,6 +140,7 @@ function standingOf(
   if (gift.stateForPeople === 'needs-confirmation') {
     return { state: 'needs-confirmation', giftUrl: urlOf(gift) };
   }
+  if (pledge.paidByLink) return { state: 'by-link', giftUrl: urlOf(gift) };
   if (pledge.state === 'past_due') return { state: 'past-due', giftUrl: urlOf(gift) };
   // Where somebody may have paid a moment ago, nobody is asked to pay.
   return gift.stateForPeople === 'waiting' ? moveOf(pledge, urlOf(gift)) : 'nothing-to-say';

@@ -96,6 +96,7 @@ ${
 </dl>
 ${pledge.renewalInFlight ? html`<p>${t('manage.in-flight')}</p>` : nothing}
 ${moveNote(holdings, pledge)}
+${pledge.paidByLink ? html`<p>${t('manage.by-link')}</p>` : nothing}
 ${isRunning(pledge) ? actions(holdings, pledge) : nothing}
 </section>`;
 }
@@ -115,6 +116,7 @@ function isRunning(pledge: PledgeView): boolean {
 const AMOUNT = ['/manage/amount', 'manage.action-amount'] as const;
 const WHEN = ['/manage/when', 'manage.action-when'] as const;
 const PAY = ['/manage/pay', 'manage.action-pay'] as const;
+const PAY_NEXT = ['/manage/pay', 'manage.action-pay-next'] as const;
 const PAUSE = ['/manage/pause', 'manage.action-pause'] as const;
 const RESUME = ['/manage/resume', 'manage.action-resume'] as const;
 const STOP = ['/manage/stop', 'manage.action-stop'] as const;
@@ -134,11 +136,13 @@ ${hiddenFields({ ...visitFields(holdings), pledge: pledge.pledgeId })}
 function actionsOf(pledge: PledgeView): readonly (readonly [string, MessageKey])[] {
   switch (pledge.state) {
     case 'active':
-      return [AMOUNT, WHEN, PAY, PAUSE, STOP, FORGET];
+      return pledge.paidByLink
+        ? [PAY_NEXT, AMOUNT, WHEN, PAUSE, STOP, FORGET]
+        : [AMOUNT, WHEN, PAY, PAUSE, STOP, FORGET];
     case 'paused':
       return [AMOUNT, WHEN, RESUME, STOP, FORGET];
     case 'past_due':
-      return [PAY, AMOUNT, WHEN, STOP, FORGET];
+      return [pledge.paidByLink ? PAY_NEXT : PAY, AMOUNT, WHEN, STOP, FORGET];
     case 'awaiting_first':
       return [STOP, FORGET];
     case 'cancelled':

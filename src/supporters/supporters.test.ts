@@ -25,6 +25,7 @@ const laterPeriod = {
   periodN: 1,
   dueDate: PlainDate.from('2026-12-25'),
   move: 'no',
+  paidByLink: false,
   nextDates: [],
 } as const;
 

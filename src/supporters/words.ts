@@ -63,7 +63,7 @@ export function standingText(pledge: PledgeView, language: string): string {
         date: pledge.pausedUntil === null ? '' : formatDate(pledge.pausedUntil, language),
       });
     case 'past_due':
-      return t('manage.state-past-due');
+      return t(pledge.paidByLink ? 'manage.state-unpaid' : 'manage.state-past-due');
     case 'cancelled':
       return t('manage.state-stopped');
     case 'lapsed':

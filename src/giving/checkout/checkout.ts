@@ -29,11 +29,13 @@ import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { chargedAtOnce, mayCollect } from '../pledges/collection.ts';
 import { readPledge } from '../pledges/pledge-store.ts';
-import type { Processor } from '../processor.ts';
+import type { Processor, ProcessorKind } from '../processor.ts';
 import { type Attempt, type Gift, intervalOf, type Pledge } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from '../settling/ask.ts';
 import { inTransaction } from '../transaction.ts';
+import { chooseActive, ofWay } from './active-processors.ts';
+import { isOtherWay, leavePage } from './change-way.ts';
 import { chooseAmong } from './choose-processor.ts';
 import type { HostedOrder } from './hosted-order.ts';
 import { openPage, type PageAttempt } from './hosted-page.ts';
@@ -86,10 +88,10 @@ export function checkIntent(context: GivingContext, intent: GiftIntent): GiftRef
 
 /** Tries to be the first call with this id, and opens the page at once if it is. */
 async function writeGift(context: GivingContext, intent: WrittenIntent): Promise<Step> {
-  let candidates = wishedFirst(context.processors, intent.accountId);
+  let candidates = ofWay(context.processors, intent.way);
   for (;;) {
     const choice = chooseAmong(candidates, intent);
-    if (choice.kind === 'none') return refused(choice.reason);
+    if (choice.kind === 'none') return refused(intent.way === undefined ? choice.reason : 'way');
     const { processor } = choice;
     const answer = await writeNewGift(context, intent, processor);
     if (answer.kind === 'written') {
@@ -146,26 +148,31 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
   if (live?.state === 'planned' && pledgeState !== null && isPledgeOver(pledgeState)) {
     return refused('ended');
   }
+  if (live !== undefined && isOtherWay(context, live, intent.way)) {
+    if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
+    const left = await leavePage(context, { gift, pledge, live, way: intent.way });
+    if (left === 'no-way') return refused('way');
+    return left === 'left' ? 'again' : await checking(context, gift.id);
+  }
   if (live !== undefined) return await goOnWithAttempt(context, situation, live);
   if (!mayPlan({ state: gift.state, hasLiveAttempt: false, pledgeState })) return refused('ended');
   if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-  return await planHosted(context, situation, intent.accountId);
+  return await planHosted(context, situation, intent.way);
 }
 
 /** Another try at a gift whose last one ended: the next attempt, on a page of its own. */
 async function planHosted(
   context: GivingContext,
   situation: Situation,
-  accountId: string | undefined,
+  way: ProcessorKind | undefined,
 ): Promise<Step> {
-  const { pledge } = situation;
   const { money } = situation.gift;
-  const active = await activeProcessors(context);
-  const choice = chooseAmong(wishedFirst(active, accountId), {
+  const choice = await chooseActive(context, {
     money,
-    interval: intervalOf(pledge),
+    interval: intervalOf(situation.pledge),
+    way,
   });
-  if (choice.kind === 'none') return refused(choice.reason);
+  if (choice.kind === 'none') return refused(way === undefined ? choice.reason : 'way');
   assert(
     choice.processor.capabilities.currencies.includes(money.currency),
     'a processor takes what it is sent',
@@ -254,26 +261,6 @@ async function open(
       return await checking(context, giftId);
     }
   }
-}
-
-/** The one the supporter chose before the others; should it not take this gift, the newsroom's order decides. */
-function wishedFirst(
-  processors: readonly Processor[],
-  accountId: string | undefined,
-): readonly Processor[] {
-  const wished = processors.filter((processor) => processor.accountId === accountId);
-  assert(wished.length <= 1, 'each processor has an account of its own');
-  return [...wished, ...processors.filter((processor) => processor.accountId !== accountId)];
-}
-
-async function activeProcessors(context: GivingContext): Promise<readonly Processor[]> {
-  const rows = await context.db
-    .selectFrom('processor_account')
-    .select('id')
-    .where('status', '=', 'active')
-    .execute();
-  const active = new Set(rows.map((row) => row.id));
-  return context.processors.filter((processor) => active.has(processor.accountId));
 }
 
 export function refused(reason: GiftRefusal): BeginGiftResult {

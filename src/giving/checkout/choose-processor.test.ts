@@ -29,6 +29,16 @@ describe('choosing a processor', () => {
     assert.equal(choose(1000n, 'EUR', 'month'), 'large');
   });
 
+  it('lets a promise be paid by hand each time where nobody can charge it later', () => {
+    const byLink = processor('by-link', { chargesMandates: false, pledgesByLink: true });
+    const among = (list: readonly FakeProcessor[]) => {
+      const choice = chooseAmong(list, { money: money(500n, 'USD'), interval: 'month' });
+      return choice.kind === 'chosen' ? choice.processor.accountId : choice.reason;
+    };
+    assert.equal(among([coins, byLink]), 'by-link');
+    assert.equal(among([byLink, large]), 'large');
+  });
+
   it('says what none of them can do', () => {
     const one = (list: readonly FakeProcessor[], minor: bigint, interval: 'once' | 'month') => {
       const choice = chooseAmong(list, { money: money(minor, 'USD'), interval });

@@ -36,6 +36,7 @@ export interface GivingRoutesDependencies {
     Giving,
     | 'beginGift'
     | 'replaceGift'
+    | 'waysToPay'
     | 'giftView'
     | 'opensPage'
     | 'askProcessor'

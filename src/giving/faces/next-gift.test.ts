@@ -273,3 +273,39 @@ describe('POST /thanks/:gift/pay', () => {
     }
   });
 });
+
+describe('the ways to pay a next gift', () => {
+  const CARD = { kind: 'stripe', currencies: ['USD'], chargesMandates: true } as const;
+  const WALLET = { kind: 'paypal', currencies: ['USD'], chargesMandates: true } as const;
+  const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+  const offered = (text: string) =>
+    [...text.matchAll(/name="way" id="way-[a-z]+" value="([a-z]+)"/g)].map(([, way]) => way);
+
+  test('are those that can be charged later, so that nobody has to think of it by mistake', async () => {
+    assert.deepEqual(offered(await shown(next(), { ways: [CARD, WALLET, COIN] })), [
+      'stripe',
+      'paypal',
+    ]);
+    assert.deepEqual(offered(await shown(next(), { ways: [CARD, COIN] })), []);
+  });
+
+  test('are all where nothing is taken by itself, and it says what a card would change', async () => {
+    const text = await shown(next({ paidByLink: true }), { ways: [CARD, COIN] });
+    assert.deepEqual(offered(text), ['stripe', 'btcpay']);
+    assert.match(text, /is yours to pay: nothing is taken by itself/);
+    assert.match(text, /later gifts are taken from there by themselves/);
+    assert.match(text, /If it is not paid by .*, your pledge ends by itself/);
+    const coinsAlone = await shown(next({ paidByLink: true }), { ways: [COIN] });
+    assert.doesNotMatch(coinsAlone, /by themselves/);
+  });
+
+  test('go to the core as they were chosen, and no other word does', async () => {
+    const web = fakeWeb({ gifts: [next()], ways: [CARD, WALLET] });
+    await web.post(PAY, paying({ way: 'paypal' }));
+    await web.post(PAY, paying({ way: 'gold' }));
+    assert.deepEqual(
+      web.asked.begun.map(({ way }) => way),
+      ['paypal', undefined],
+    );
+  });
+});

@@ -9,6 +9,7 @@
 import { formatDate, type MessageKey, type Translate } from '../../language/index.ts';
 import { type Html, html, nothing } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
+import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftPledgeView, GiftView } from '../giving.ts';
 import { lapseDay } from '../renewals/retry-schedule.ts';
@@ -16,6 +17,7 @@ import { declineWords } from './decline-words.ts';
 import { placeFields, returnAddress } from './gift-address.ts';
 import { amountText, giftText } from './gift-words.ts';
 import { waysOut } from './refusal-pages.ts';
+import { waysFieldset } from './ways.ts';
 
 /** A gift of a promise that goes on, after its first, which nobody has paid yet. */
 export interface NextGift extends GiftView {
@@ -45,6 +47,15 @@ export function mayPayNext(gift: NextGift): boolean {
   return gift.pledge.state === 'active' || gift.pledge.state === 'past_due';
 }
 
+/**
+ * Where it may be paid. A promise that is taken by itself is not moved to where nothing is, unless nothing else is left:
+ * its supporter would have to think of each gift from then on, and it is easy to overlook.
+ */
+export function waysForNext(gift: NextGift, ways: readonly WayToPay[]): readonly WayToPay[] {
+  const charging = ways.filter(({ chargesMandates }) => chargesMandates);
+  return gift.pledge.paidByLink || charging.length === 0 ? ways : charging;
+}
+
 export interface NextGiftPage {
   readonly gift: NextGift;
   readonly language: string;
@@ -52,6 +63,7 @@ export interface NextGiftPage {
   /** False in a listed place and over Tor: then no button leads to a payment. */
   readonly mayGive: boolean;
   readonly listedCountryNames: readonly string[];
+  readonly ways: readonly WayToPay[];
 }
 
 export function nextGiftBody(page: NextGiftPage, t: Translate): Html {
@@ -89,15 +101,19 @@ function whatHappened({ gift, language, mayGive }: NextGiftPage, t: Translate): 
   }
 }
 
-function whatNow({ gift, language }: NextGiftPage, t: Translate): Html {
+function whatNow({ gift, language, ways }: NextGiftPage, t: Translate): Html {
   // A confirmation that the bank waits for is the payment: beside it nothing is asked.
   if (gift.stateForPeople === 'needs-confirmation') return nothing;
   const amount = amountText(gift.money, language);
-  return html`<p>${t(situation(gift), { amount, date: formatDate(gift.pledge.dueDate, language) })}</p>`;
+  const date = formatDate(gift.pledge.dueDate, language);
+  const couldBeCharged = ways.some(({ chargesMandates }) => chargesMandates);
+  return html`<p>${t(situation(gift), { amount, date })}</p>
+${gift.pledge.paidByLink && couldBeCharged ? html`<p>${t('next.by-link-other')}</p>` : nothing}`;
 }
 
 function situation(gift: NextGift): MessageKey {
   if (!mayPayNext(gift)) return 'next.paused';
+  if (gift.pledge.paidByLink) return 'next.by-link';
   switch (gift.pledge.move) {
     case 'wished':
       return 'next.wished';
@@ -111,7 +127,8 @@ function situation(gift: NextGift): MessageKey {
 
 /** Whether the promise ends by itself if nobody pays: nothing is taken any more, or was tried in vain. */
 function mayLapse(gift: NextGift): boolean {
-  return gift.pledge.move === 'needed' || gift.pledge.state === 'past_due';
+  const { move, state, paidByLink } = gift.pledge;
+  return move === 'needed' || state === 'past_due' || paidByLink;
 }
 
 function lapses(gift: NextGift, language: string): string {
@@ -132,6 +149,7 @@ function payPart(page: NextGiftPage, t: Translate): Html {
 <p class="hint">${t('support.statement-truth')}</p>
 <form method="post" action="/thanks/${gift.giftId}/pay">
 ${placeFields(gift, language)}
+${waysFieldset({ ways: page.ways, currency: gift.money.currency, chosen: '', problems: [] }, t)}
 <button type="submit">${t('next.pay', { amount: amountText(gift.money, language) })}</button>
 </form>
 <p class="hint">${t('support.next')}</p>`;

@@ -13,6 +13,7 @@ import { isNextGift, mayPayNext, type NextGift } from './next-gift.ts';
 import { noFormPage } from './refusal-pages.ts';
 import { findShownGift } from './shown-gift.ts';
 import { notPayablePage, unknownGiftPage } from './thanks-page.ts';
+import { isWay } from './ways.ts';
 import { placeRefusal, seeOther } from './web-answers.ts';
 
 export async function payNext(
@@ -34,7 +35,11 @@ export async function payNext(
   const toItsPage = (): Response => seeOther(thanksAddress(gift, language));
   // Paid meanwhile, being asked about, ended: its page says so.
   if (!isNextGift(gift) || !mayPayNext(gift)) return toItsPage();
-  const result = await giving.beginGift(intentOf(gift, { language, zone: newsroom.zone }));
+  const way = sent.ok ? sent.fields.text('way') : '';
+  const result = await giving.beginGift({
+    ...intentOf(gift, { language, zone: newsroom.zone }),
+    ...(isWay(way) ? { way } : {}),
+  });
   switch (result.kind) {
     case 'go':
       return seeOther(result.pageUrl);

@@ -5,6 +5,7 @@ import { Instant, PlainDate } from '../../calendar/index.ts';
 import { money } from '../../money/index.ts';
 import type { GiftStateForPeople } from '../giving.ts';
 import {
+  CARD,
   exampleNewsroom,
   fakeWeb,
   GIFT_ID,
@@ -144,6 +145,31 @@ describe('GET /support', () => {
     await web.get(FORM);
     assert.deepEqual(web.asked.pages[0]?.formTargets, [PROCESSOR_ORIGIN]);
     assert.equal(web.asked.pages[0]?.kind, 'private');
+  });
+
+  test('asks how to pay only where there is a choice, chooses nothing, and keeps what was chosen', async () => {
+    const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+    assert.doesNotMatch(await (await fakeWeb().get(FORM)).text(), /name="way"/);
+    const web = fakeWeb({ ways: [CARD, COIN] });
+    const text = await (await web.get(FORM)).text();
+    const ways = [...text.matchAll(/name="way" id="way-[a-z]+" value="([a-z]+)"( checked)?/g)];
+    assert.deepEqual(
+      ways.map(([, way, checked]) => [way, checked]),
+      [
+        ['stripe', undefined],
+        ['btcpay', undefined],
+      ],
+    );
+    assert.match(text, /Bitcoin payments stay public for ever/);
+    assert.match(await (await web.get(`${FORM}&way=btcpay`)).text(), /value="btcpay" checked/);
+    assert.doesNotMatch(await (await web.get(`${FORM}&currency=EUR`)).text(), /name="way"/);
+  });
+
+  test('says what the one way there is means for its supporter', async () => {
+    const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+    const text = await (await fakeWeb({ ways: [COIN] }).get(FORM)).text();
+    assert.doesNotMatch(text, /name="way"/);
+    assert.match(text, /Bitcoin payments stay public for ever/);
   });
 
   test('escapes what a link brings', async () => {
@@ -568,6 +594,7 @@ describe('GET /thanks/:gift', () => {
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
         move: 'no',
+        paidByLink: false,
         nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
       },
     });
@@ -627,6 +654,7 @@ describe('GET /thanks/:gift', () => {
         periodN: 0,
         dueDate: PlainDate.from('2026-11-25'),
         move: 'no',
+        paidByLink: false,
         nextDates: [],
       },
     });
@@ -808,6 +836,7 @@ describe('GET /thanks/:gift/receipt.txt', () => {
       periodN: 0,
       dueDate: PlainDate.from('2026-11-25'),
       move: 'no',
+      paidByLink: false,
       nextDates: ['2026-12-25', '2027-01-25', '2027-02-25'].map((date) => PlainDate.from(date)),
     },
   });

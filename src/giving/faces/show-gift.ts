@@ -4,6 +4,7 @@ import { readForm } from '../../page/index.ts';
 import { undoUntil } from '../acts/undo-time.ts';
 import { thanksAddress } from './gift-address.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
+import { isNextGift, waysForNext } from './next-gift.ts';
 import { receiptText } from './receipt-text.ts';
 import { findShownGift, keyIn, mayLook } from './shown-gift.ts';
 import { numberPage, thanksPage, unknownGiftPage } from './thanks-page.ts';
@@ -38,6 +39,7 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
       refusesBeforeBank: deps.refusesBeforeBank,
       numberShownUntil: deps.numberShownUntil(gift),
       listedCountryNames: deps.listedCountryNames(language),
+      ways: isNextGift(gift) ? waysForNext(gift, await deps.giving.waysToPay()) : [],
       formTargets: deps.formTargets(),
     }),
   );

@@ -11,6 +11,7 @@ import type { FormFields } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
 import { needsPageKey } from '../page-key.ts';
 import { readCollectMonths } from '../pledges/collection.ts';
+import { isWay } from './ways.ts';
 
 export const GIFT_INTERVALS = ['once', 'month', 'year'] as const satisfies readonly GiftInterval[];
 
@@ -31,6 +32,8 @@ export interface SupportDraft {
   readonly months: string;
   /** The day on which the page about those months was confirmed (`2026-11-25`); '' while it was not. */
   readonly agreed: string;
+  /** How to pay, as a kind of company; '' where the newsroom's order decides. */
+  readonly way: string;
   /** The gift that this one takes the place of; '' for most. */
   readonly replaces: string;
 }
@@ -67,6 +70,7 @@ export function draftFromForm(fields: FormFields): SupportDraft {
     meant: fields.text('meant'),
     months: fields.text('months'),
     agreed: fields.text('agreed'),
+    way: fields.text('way'),
     replaces: fields.text('replaces'),
   };
 }
@@ -92,6 +96,7 @@ export function draftFromLink(query: FormFields, page: PageOfDraft): SupportDraf
     meant: '',
     months: readCollectMonths(query.text('months')) === undefined ? '' : query.text('months'),
     agreed: '',
+    way: isWay(query.text('way')) ? query.text('way') : '',
     replaces: '',
   };
   assert(
@@ -160,6 +165,7 @@ export function supportAddress(draft: SupportDraft, language: string): string {
   add('amount', isGiftInterval(draft.every) ? draft.chosen[draft.every] : '');
   add('other', draft.other);
   add('months', draft.months === '1' ? '' : draft.months);
+  add('way', draft.way);
   add('appeal', draft.appealId);
   add('variant', draft.variantId);
   assert(!query.has('email') && !query.has('replaces'), 'an address names no person');

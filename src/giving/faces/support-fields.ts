@@ -37,6 +37,7 @@ export function hiddenFields(options: {
     ['other', draft.other],
     ['email', draft.email],
     ['months', draft.months],
+    ['way', draft.way],
   ] as const;
   const all = fields === 'all' ? [...unseen, ...seen] : unseen;
   assert(new Set(all.map(([name]) => name)).size === all.length, 'a field is sent once');

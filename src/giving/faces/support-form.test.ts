@@ -64,10 +64,20 @@ describe('the support form, whole', () => {
         interval: 'month',
         collectEveryMonths: 1,
         email: null,
+        way: null,
         appeal: null,
         replaces: null,
       },
     });
+  });
+
+  test('a way to pay is one there is, or a question', () => {
+    const reading = read({ way: 'paypal' });
+    assert.ok(reading.kind === 'ready');
+    assert.equal(reading.gift.way, 'paypal');
+    const unknown = read({ way: 'gold' });
+    assert.ok(unknown.kind === 'incomplete');
+    assert.deepEqual(unknown.problems, [{ field: 'way', message: 'support.way-unavailable' }]);
   });
 
   test('only the chosen interval’s amount counts', () => {

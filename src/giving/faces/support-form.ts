@@ -19,6 +19,7 @@ import {
 import type { AmountSet, GiftInterval, Newsroom } from '../../newsroom/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
 import { type CollectMonths, chargedAtOnce, readCollectMonths } from '../pledges/collection.ts';
+import type { ProcessorKind } from '../processor.ts';
 import type { AppealMark } from './giving-web-ports.ts';
 import {
   amountsFor,
@@ -28,9 +29,10 @@ import {
   isMinor,
   type SupportDraft,
 } from './support-draft.ts';
+import { isWay } from './ways.ts';
 
 /** Fields by the id of their element on the page, so that the error summary can lead to them. */
-export type SupportField = 'every-once' | 'other' | 'email' | 'currency' | 'pay';
+export type SupportField = 'every-once' | 'other' | 'way' | 'email' | 'currency' | 'pay';
 
 export interface SupportProblem {
   readonly field: SupportField;
@@ -53,6 +55,8 @@ export interface CheckedGift {
   readonly interval: GiftInterval;
   readonly collectEveryMonths: CollectMonths;
   readonly email: string | null;
+  /** `null`: the newsroom's order decides. */
+  readonly way: ProcessorKind | null;
   readonly appeal: AppealMark | null;
   readonly replaces: string | null;
 }
@@ -89,6 +93,10 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
   if (months.problem !== null) problems.push(months.problem);
   const email = emailOf(draft, interval, rules);
   if (email.problem !== null) problems.push(email.problem);
+  const way = isWay(draft.way) ? draft.way : null;
+  if (way === null && draft.way !== '') {
+    problems.push({ field: 'way', message: 'support.way-unavailable' });
+  }
   const appeal = appealOf(draft);
   if (appeal === 'unreadable') problems.push({ field: 'pay', message: 'support.appeal-unknown' });
   const replaces = draft.replaces === '' ? null : draft.replaces;
@@ -113,6 +121,7 @@ export function readSupportForm(draft: SupportDraft, rules: SupportRules): Suppo
       interval,
       collectEveryMonths: months.months,
       email: email.address,
+      way,
       appeal,
       replaces,
     },

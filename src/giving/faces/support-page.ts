@@ -18,6 +18,7 @@ import {
   type PageContent,
 } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
+import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import { amountQuestion, QUESTION_ID } from './amount-question.ts';
 import type { ArrivesExample } from './arrives-example.ts';
 import { assertAddress, assertLanguage } from './assert-shown.ts';
@@ -27,6 +28,7 @@ import { amountText } from './gift-words.ts';
 import { amountsFor, GIFT_INTERVALS, type SupportDraft } from './support-draft.ts';
 import { amountFieldset, emailField, everyFieldset, hiddenFields } from './support-fields.ts';
 import type { AmountQuestion, SupportProblem } from './support-form.ts';
+import { waysFieldset } from './ways.ts';
 
 export interface SupportPage {
   readonly draft: SupportDraft;
@@ -35,6 +37,7 @@ export interface SupportPage {
   /** The newsroom's day: the first charge of a pledge. */
   readonly today: PlainDate;
   readonly arrives: ArrivesExample | null;
+  readonly ways: readonly WayToPay[];
   readonly listedCountryNames: readonly string[];
   readonly formTargets: readonly string[];
   readonly problems?: readonly SupportProblem[];
@@ -97,6 +100,7 @@ ${hiddenFields({ draft: context.draft, language: page.language, fields: 'unseen'
 ${everyFieldset(context)}
 ${amountFieldset(context)}
 ${collectChoice(context)}
+${waysFieldset({ ...context, ways: page.ways, chosen: context.draft.way }, t)}
 ${emailField(context)}
 <section aria-labelledby="check">
 <h2 id="check">${t('support.check-title')}</h2>

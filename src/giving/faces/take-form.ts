@@ -143,6 +143,7 @@ function intentOf(deps: Deps, begun: Begun): GiftIntent {
     // The newsroom's zone, not the reader's: a zone says where somebody lives, and nothing here needs to know.
     zone: deps.newsroom.zone,
     appeal: gift.appeal,
+    ...(gift.way === null ? {} : { way: gift.way }),
     ...(collectEveryMonths === 1
       ? {}
       : {
@@ -254,6 +255,8 @@ function refused(
       return show({ field: 'other', message: 'support.amount-refused' });
     case 'interval':
       return show({ field: 'every-once', message: 'support.interval-unavailable' });
+    case 'way':
+      return show({ field: 'way', message: 'support.way-unavailable' }, { way: '' });
     case 'daily-limit':
       return show({ field: 'pay', message: 'support.daily-limit' });
     case 'gift-id':

@@ -15,6 +15,7 @@ import { unreachable } from '../../problems/index.ts';
 import type { GiftReturns } from '../acts/gift-returns.ts';
 import { isHoldOver } from '../acts/held-money.ts';
 import { leftOf, undoUntil } from '../acts/undo-time.ts';
+import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import { isOpenGift } from '../gift.ts';
 import type { GiftView } from '../giving.ts';
 import { declineWords, isUnknownCountry } from './decline-words.ts';
@@ -39,6 +40,8 @@ export interface ThanksPage {
   readonly numberShownUntil: Instant | null;
   /** Names of the listed countries: where a gift is paid here, everybody sees the self-check. */
   readonly listedCountryNames: readonly string[];
+  /** At which companies a next gift can be paid. */
+  readonly ways: readonly WayToPay[];
   /** Origins of the processors' pages, which the form of a next gift leads to. */
   readonly formTargets: readonly string[];
 }
@@ -184,7 +187,8 @@ function span({ gift, language }: ThanksPage, t: Translate): Html {
 function whatNext({ gift, language }: ThanksPage, t: Translate): string {
   if (gift.pledge === null) return t('thanks.next-once');
   const dates = threeDates(gift.pledge.nextDates, language);
-  return dates === null ? t('thanks.ended') : t('thanks.next-pledge', { ...dates });
+  if (dates === null) return t('thanks.ended');
+  return t(gift.pledge.paidByLink ? 'thanks.next-by-link' : 'thanks.next-pledge', { ...dates });
 }
 
 /** A press, not a sight: the number appears on a page of its own, once, and never on one that may be bookmarked. */

@@ -22,7 +22,10 @@ export function placeRefusal(
 /** The support page for this newsroom and day. */
 export async function showForm(
   deps: GivingRoutesDependencies,
-  page: Omit<SupportPage, 'newsroom' | 'today' | 'arrives' | 'listedCountryNames' | 'formTargets'>,
+  page: Omit<
+    SupportPage,
+    'newsroom' | 'today' | 'arrives' | 'ways' | 'listedCountryNames' | 'formTargets'
+  >,
 ): Promise<Response> {
   const { newsroom, clock } = deps;
   const currency = currencyOf(newsroom, page.draft.currency);
@@ -33,6 +36,7 @@ export async function showForm(
       newsroom,
       today: dayIn(clock.now(), newsroom.zone),
       arrives: await smallestExample(deps.giving, { newsroom, currency }),
+      ways: await deps.giving.waysToPay(),
       listedCountryNames: deps.listedCountryNames(page.language),
       formTargets: deps.formTargets(),
     }),

@@ -10,6 +10,7 @@ import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { type Pledge, pledgeOf } from '../rows.ts';
 import { chargedAtOnce } from './collection.ts';
+import { isPaidByLink } from './paid-by-link.ts';
 import { readMandate, readPledge } from './pledge-store.ts';
 
 export async function findPledgeView(
@@ -56,6 +57,7 @@ export async function viewOfPledge(context: GivingContext, pledge: Pledge): Prom
     pausedUntil: pledge.pausedUntil,
     renewalInFlight: open?.inFlight ?? false,
     ...(await methodOf(context.db, pledge)),
+    paidByLink: isPaidByLink(pledge),
     createdAt: pledge.createdAt,
     endedAt: pledge.endedAt,
     openGiftId: isPledgeOver(pledge.state) ? null : (open?.id ?? null),

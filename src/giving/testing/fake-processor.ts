@@ -19,6 +19,7 @@ import type {
   PaymentListing,
   Processor,
   ProcessorCapabilities,
+  ProcessorKind,
   RefundAnswer,
   Unknown,
   WebhookReading,
@@ -47,11 +48,12 @@ export interface FakePayment {
 export interface FakeProcessorOptions {
   readonly clock: Clock;
   readonly accountId?: string;
+  readonly kind?: ProcessorKind;
   readonly capabilities?: Partial<ProcessorCapabilities>;
 }
 
 export class FakeProcessor implements Processor {
-  readonly kind = 'sandbox' as const;
+  readonly kind: ProcessorKind;
   readonly accountId: string;
   readonly capabilities: ProcessorCapabilities;
   readonly payments = new Map<string, FakePayment>();
@@ -75,6 +77,7 @@ export class FakeProcessor implements Processor {
   constructor(options: FakeProcessorOptions) {
     this.#clock = options.clock;
     this.accountId = options.accountId ?? 'fake';
+    this.kind = options.kind ?? 'sandbox';
     this.capabilities = {
       currencies: ['EUR', 'USD', 'JPY'],
       chargesMandates: true,
@@ -96,7 +99,7 @@ export class FakeProcessor implements Processor {
       attemptId: order.references.attemptId,
       references: order.references,
       money: order.money,
-      keepMandate: order.keepMandate !== null,
+      keepMandate: order.keepMandate !== null && this.capabilities.chargesMandates,
       evidence: { state: 'open' },
     }));
     if (fault === 'lost-after') return { kind: 'unknown', reason: 'timeout' };

@@ -15,6 +15,7 @@ import { type Newsroom, newsroomFile } from '../../newsroom/index.ts';
 import type { PageContent, RenderPage } from '../../page/index.ts';
 import { countryNames, listedCountries, type Place } from '../../safety/index.ts';
 import type { GiftReturns } from '../acts/gift-returns.ts';
+import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import type { GivingRoutesDependencies, NumberAnswer } from '../faces/giving-web-ports.ts';
 import { createGivingRoutes } from '../faces/routes.ts';
 import type { BeginGiftResult, GiftIntent, GiftView, ReplaceGiftResult } from '../giving.ts';
@@ -95,6 +96,7 @@ export function renewalView(change: Partial<GiftView> = {}): GiftView {
       dueDate: PlainDate.from('2026-12-10'),
       nextDates: ['2026-12-10', '2027-01-10', '2027-02-10'].map((day) => PlainDate.from(day)),
       move: 'no',
+      paidByLink: false,
     },
     ...change,
   });
@@ -127,6 +129,8 @@ export interface FakeAnswers {
   readonly newsroom?: Newsroom;
   readonly numberShownUntil?: Instant;
   readonly refusesBeforeBank?: boolean;
+  /** Where a gift can be paid; with cards alone where left out. */
+  readonly ways?: readonly WayToPay[];
   readonly now?: Instant;
   /** A money core in place of the one that answers as told. */
   readonly giving?: GivingRoutesDependencies['giving'];
@@ -134,6 +138,12 @@ export interface FakeAnswers {
   /** A whole frame, for tests in a browser. */
   readonly render?: RenderPage;
 }
+
+export const CARD: WayToPay = {
+  kind: 'stripe',
+  currencies: ['EUR', 'USD', 'JPY'],
+  chargesMandates: true,
+};
 
 /** The routes with a core that answers as told. Every call to it is noted in `asked`. */
 export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
@@ -160,6 +170,7 @@ export function fakeWeb(answers: FakeAnswers = {}): FakeWeb {
         return answers.replace ?? go;
       },
       giftView: async (giftId) => find(giftId),
+      waysToPay: async () => answers.ways ?? [CARD],
       opensPage: (page) => opensPage(PAGE_SECRET, page),
       whatArrives: async () => undefined,
       async returnsOf(giftIds) {

@@ -8,7 +8,7 @@ import { createGiving } from '../create-giving.ts';
 import type { GiftIntent, Giving, GivingDependencies, GivingSettings } from '../giving.ts';
 import type { Processor } from '../processor.ts';
 import { runWorkersUntilIdle } from '../worker.ts';
-import { FakeProcessor } from './fake-processor.ts';
+import { FakeProcessor, type FakeProcessorOptions } from './fake-processor.ts';
 
 export interface GivingWorld {
   readonly db: Db;
@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly now?: string;
   readonly zone?: string;
   readonly settings?: Partial<GivingSettings>;
+  /** Of the fake company. */
+  readonly capabilities?: NonNullable<FakeProcessorOptions['capabilities']>;
   readonly processors?: (fake: FakeProcessor, clock: ManualClock) => readonly Processor[];
 }
 
@@ -41,7 +43,7 @@ const TURNS_MAX = 2000;
 export async function givingWorld(options: WorldOptions = {}): Promise<GivingWorld> {
   const database = await testDatabase();
   const clock = new ManualClock(options.now ?? '2026-01-31T12:00:00Z');
-  const processor = new FakeProcessor({ clock });
+  const processor = new FakeProcessor({ clock, capabilities: options.capabilities ?? {} });
   const random = new SeededRandom(20260131, clock);
   const dependencies: GivingDependencies = {
     db: database.db,

@@ -258,6 +258,7 @@ export function supportersHouse(
         renewalInFlight: false,
         method: 'usable',
         move: 'no',
+        paidByLink: false,
         createdAt: clock.now(),
         endedAt: null,
         openGiftId: null,
