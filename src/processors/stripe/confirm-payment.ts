@@ -22,11 +22,7 @@ import { challengeUrl, evidenceOfPayment } from './map.ts';
 import { countryRefusal, readCountry, wireAmount } from './money.ts';
 import { metadataOf } from './references.ts';
 import { refusedOr } from './refused.ts';
-import {
-  confirmationTokenAnswer,
-  type PaymentIntentAnswer,
-  paymentIntentAnswer,
-} from './wire.ts';
+import { confirmationTokenAnswer, type PaymentIntentAnswer, paymentIntentAnswer } from './wire.ts';
 
 /** What Stripe is asked to tell with a payment, so that nothing need be asked for again. */
 export const WITH_CHARGE = ['latest_charge.balance_transaction'];
@@ -83,16 +79,15 @@ export function notMadeRef(attemptId: string): string {
 }
 
 export type MadePayment =
-  { readonly kind: 'made'; readonly objectRef: string } | OrderRefused | Unknown;
+  | { readonly kind: 'made'; readonly objectRef: string }
+  | OrderRefused
+  | Unknown;
 
 /**
  * Makes the payment of an attempt, unconfirmed: no bank hears of it. Made again, it is the same one for
  * {@link IDEMPOTENCY_WINDOW_MS}; the page is told its reference before it confirms, and confirms only that one.
  */
-export async function makePayment(
-  api: StripeApi,
-  order: HostedPaymentOrder,
-): Promise<MadePayment> {
+export async function makePayment(api: StripeApi, order: HostedPaymentOrder): Promise<MadePayment> {
   const amount = wireAmount(order.money);
   if (!amount.ok) return { kind: 'refused', code: amount.refuse };
   const customer = await customerFor(api, order);
@@ -105,6 +100,8 @@ export async function makePayment(
           amount: amount.amount,
           currency: amount.currency,
           allowed_payment_method_types: ['card'],
+          // The answer to a confirmation then says that the money was taken, and what Stripe kept of it.
+          capture_method: 'automatic',
           metadata: metadataOf('own', order.references),
           ...(customer.id === null
             ? {}

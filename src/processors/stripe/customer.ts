@@ -22,10 +22,7 @@ export async function customerFor(
   const made = await api.call({
     endpoint: 'POST /v1/customers',
     send: (stripe) =>
-      stripe.customers.create(
-        { metadata },
-        { idempotencyKey: `${order.idempotencyKey}:customer` },
-      ),
+      stripe.customers.create({ metadata }, { idempotencyKey: `${order.idempotencyKey}:customer` }),
     answer: customerAnswer,
   });
   return made.kind === 'answered' ? { kind: 'customer', id: made.answer.id } : refusedOr(made);

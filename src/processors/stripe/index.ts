@@ -1,4 +1,5 @@
-/** Stripe: its settings and what can be wrong with them. */
+/** Stripe behind the processor port. */
+export { openStripe } from './adapter.ts';
 export {
   checkStripeSettings,
   type OpenStripeOptions,

@@ -128,11 +128,11 @@ function succeededOf(intent: PaymentIntentAnswer): Succeeded | null {
   const { latest_charge: charge } = intent;
   if (charge == null || typeof charge === 'string') return null;
   const told = evidenceOfCharge(charge);
-  return told === null ? null : { ...told, mandate: mandateOf(intent, charge) };
+  return told === null ? null : { ...told, mandate: readMandate(intent, charge) };
 }
 
 /** What a charge that brought money says; `null` when it cannot be read. Whether a mandate was kept its payment says. */
-export function evidenceOfCharge(charge: ChargeAnswer): Succeeded | null {
+export function evidenceOfCharge(charge: Omit<ChargeAnswer, 'payment_intent'>): Succeeded | null {
   const money = readMoney(charge.amount_captured ?? charge.amount, charge.currency);
   if (money === null || money.minor <= 0n) return null;
   return {
@@ -158,7 +158,11 @@ export function feeOfLine(line: BalanceTransactionAnswer): Succeeded['fee'] {
   return { ref: line.id, money, happenedAt: readTime(line.created) };
 }
 
-function mandateOf(intent: PaymentIntentAnswer, charge: ChargeAnswer): Succeeded['mandate'] {
+/** The right to charge again that a payment kept, with the card it was paid with. */
+export function readMandate(
+  intent: PaymentIntentAnswer,
+  charge: Pick<ChargeAnswer, 'payment_method_details'>,
+): Succeeded['mandate'] {
   const { setup_future_usage: usage, customer, payment_method: method } = intent;
   if (usage !== 'off_session' || customer == null || method == null) return null;
   return {

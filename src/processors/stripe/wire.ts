@@ -52,7 +52,7 @@ export const chargeAnswer = z.object({
     .catch(null),
   metadata,
   customer: idOrObject.nullish(),
-  payment_method: z.string().nullish(),
+  payment_intent: idOrObject.nullish(),
   payment_method_details: paymentMethodDetails.nullish(),
   balance_transaction: z.union([balanceTransactionAnswer, objectId]).nullish(),
 });
@@ -85,6 +85,12 @@ export const paymentIntentAnswer = z.object({
 });
 export type PaymentIntentAnswer = z.infer<typeof paymentIntentAnswer>;
 
+/** A charge in a list, with its payment in full. */
+export const listedChargeAnswer = chargeAnswer.extend({
+  payment_intent: z.union([paymentIntentAnswer, objectId]).nullish(),
+});
+export type ListedChargeAnswer = z.infer<typeof listedChargeAnswer>;
+
 export const checkoutSessionAnswer = z.object({
   id: objectId,
   status: z.string().nullish(),
@@ -103,6 +109,45 @@ export const refundAnswer = z.object({
   balance_transaction: z.union([balanceTransactionAnswer, objectId]).nullish(),
 });
 export type RefundAnswerOfStripe = z.infer<typeof refundAnswer>;
+
+/** What a line of the balance is about. Of each kind only what the books need; a kind that we do not know is its id. */
+const lineSource = z.object({
+  id: objectId,
+  object: z.string(),
+  amount: whole.optional(),
+  amount_captured: whole.optional(),
+  currency: currency.optional(),
+  created: unixSeconds.optional(),
+  charge: idOrObject.nullish(),
+  payment_intent: idOrObject.nullish(),
+  metadata,
+  automatic: z.boolean().optional(),
+  reconciliation_status: z.string().optional(),
+});
+export type LineSource = z.infer<typeof lineSource>;
+
+export const balanceLineAnswer = balanceTransactionAnswer.extend({
+  reporting_category: z.string().nullish(),
+  source: z.union([lineSource, objectId]).nullish(),
+});
+export type BalanceLineAnswer = z.infer<typeof balanceLineAnswer>;
+
+export const disputeAnswer = z.object({
+  id: objectId,
+  amount: whole,
+  currency,
+  charge: idOrObject.nullish(),
+  status: z.string(),
+});
+export type DisputeAnswer = z.infer<typeof disputeAnswer>;
+
+/** An event that a dispute was closed. */
+export const closedDisputeEvent = z.object({
+  id: objectId,
+  created: unixSeconds,
+  data: z.object({ object: z.object({ id: objectId }) }),
+});
+export type ClosedDisputeEvent = z.infer<typeof closedDisputeEvent>;
 
 export const customerAnswer = z.object({ id: objectId });
 
