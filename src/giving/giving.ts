@@ -79,6 +79,11 @@ export interface GiftIntent {
   readonly appeal: { readonly appealId: string; readonly variantId: string } | null;
   /** How they chose to pay: at companies of this kind and no other. Left out: the newsroom's order decides. */
   readonly way?: ProcessorKind;
+  /**
+   * Whether the place they give from was found safe. While countries are listed, a company that never learns where a payer
+   * is from takes gifts from safe places alone. Left out: it was not.
+   */
+  readonly placeIsSafe?: boolean;
   /** A supporter we know already, by their number. */
   readonly supporterId?: string;
   /** Called once, in the transaction that first writes the gift: a sealed contact is stored with it or not at all. */

@@ -1,8 +1,8 @@
-/** Which processors may take a gift now: those whose accounts are active, and of the way its supporter chose. */
+/** Which processors may take a gift now: those whose accounts are active, of the way its supporter chose. */
 import type { Money } from '../../money/index.ts';
 import type { GivingContext } from '../context.ts';
-import type { GiftInterval } from '../giving.ts';
-import type { Processor, ProcessorKind } from '../processor.ts';
+import type { GiftIntent, GiftInterval } from '../giving.ts';
+import type { Processor } from '../processor.ts';
 import { chooseAmong, type ProcessorChoice } from './choose-processor.ts';
 
 /** In the newsroom's order. */
@@ -18,21 +18,29 @@ export async function activeProcessors(
   return context.processors.filter((processor) => active.has(processor.accountId));
 }
 
-/** Those of the way that was chosen; all of them where none was. */
-export function ofWay(
+/** How a supporter wishes to pay, and what is known of where they are. */
+export type WayWished = Pick<GiftIntent, 'way' | 'placeIsSafe'>;
+
+/**
+ * Those of the way that was chosen, all of them where none was; and of these only the ones that may take a gift from where
+ * its supporter is. A company that never learns the payer's country cannot refuse a listed one, so the place has to be
+ * known to be safe beforehand.
+ */
+export function candidatesFor(
+  context: Pick<GivingContext, 'settings'>,
   processors: readonly Processor[],
-  way: ProcessorKind | undefined,
+  { way, placeIsSafe = false }: WayWished,
 ): readonly Processor[] {
-  return way === undefined ? processors : processors.filter(({ kind }) => kind === way);
+  const anywhere = placeIsSafe || context.settings.refusedCountries().length === 0;
+  return processors.filter(
+    ({ kind, capabilities }) =>
+      (way === undefined || kind === way) && (anywhere || capabilities.payerCountry !== 'never'),
+  );
 }
 
 export async function chooseActive(
   context: GivingContext,
-  gift: {
-    readonly money: Money;
-    readonly interval: GiftInterval;
-    readonly way: ProcessorKind | undefined;
-  },
+  gift: { readonly money: Money; readonly interval: GiftInterval; readonly wished: WayWished },
 ): Promise<ProcessorChoice> {
-  return chooseAmong(ofWay(await activeProcessors(context), gift.way), gift);
+  return chooseAmong(candidatesFor(context, await activeProcessors(context), gift.wished), gift);
 }

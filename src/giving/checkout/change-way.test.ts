@@ -40,6 +40,22 @@ describe('a way to pay that was chosen', () => {
       assert.deepEqual([opened(world.processor), opened(wallet)], [0, 1]);
     }));
 
+  it('takes nothing from an unknown place where it never learns a country', () =>
+    withWallet(
+      async (world, wallet) => {
+        const begun = await world.giving.beginGift(world.intent({ way: 'paypal' }));
+        assert.deepEqual(begun, { kind: 'refused', reason: 'way' });
+        const safe = await world.giving.beginGift(
+          world.intent({ way: 'paypal', placeIsSafe: true }),
+        );
+        assert.equal(safe.kind, 'go');
+        assert.equal(opened(wallet), 1);
+        const [, way] = await world.giving.waysToPay();
+        assert.equal(way?.takesFromUnknownPlaces, false);
+      },
+      { payerCountry: 'never' },
+    ));
+
   it('is never replaced by another one silently', () =>
     withWallet(
       async (world, wallet) => {

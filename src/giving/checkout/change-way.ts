@@ -9,7 +9,7 @@ import { movesMoney } from '../moving/account-status.ts';
 import { readAccountStatus } from '../moving/account-store.ts';
 import type { ProcessorKind } from '../processor.ts';
 import { type Attempt, type Gift, intervalOf, type Pledge } from '../rows.ts';
-import { chooseActive } from './active-processors.ts';
+import { chooseActive, type WayWished } from './active-processors.ts';
 import { closeAttempt } from './close-attempt.ts';
 
 /** Whether a page stands open that leads to another kind of company than the one chosen now. */
@@ -36,14 +36,14 @@ export async function leavePage(
     readonly gift: Gift;
     readonly pledge: Pledge | null;
     readonly live: Attempt;
-    readonly way: ProcessorKind;
+    readonly wished: WayWished;
   },
 ): Promise<Leaving> {
-  const { gift, pledge, live, way } = page;
+  const { gift, pledge, live, wished } = page;
   assert(live.giftId === gift.id && isLive(live.state), 'the page that is left is this gift’s');
   // What would be refused anyway must not cost them the page they have.
   const { money } = gift;
-  const choice = await chooseActive(context, { money, interval: intervalOf(pledge), way });
+  const choice = await chooseActive(context, { money, interval: intervalOf(pledge), wished });
   if (choice.kind === 'none') return 'no-way';
   const status = await readAccountStatus(context.db, live.accountId);
   if (status === undefined || !movesMoney(status)) return 'not-heard';

@@ -29,12 +29,12 @@ import { readAccountStatus } from '../moving/account-store.ts';
 import { isPledgeOver } from '../pledge.ts';
 import { chargedAtOnce, mayCollect } from '../pledges/collection.ts';
 import { readPledge } from '../pledges/pledge-store.ts';
-import type { Processor, ProcessorKind } from '../processor.ts';
+import type { Processor } from '../processor.ts';
 import { type Attempt, type Gift, intervalOf, type Pledge } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from '../settling/ask.ts';
 import { inTransaction } from '../transaction.ts';
-import { chooseActive, ofWay } from './active-processors.ts';
+import { candidatesFor, chooseActive, type WayWished } from './active-processors.ts';
 import { isOtherWay, leavePage } from './change-way.ts';
 import { chooseAmong } from './choose-processor.ts';
 import type { HostedOrder } from './hosted-order.ts';
@@ -88,7 +88,7 @@ export function checkIntent(context: GivingContext, intent: GiftIntent): GiftRef
 
 /** Tries to be the first call with this id, and opens the page at once if it is. */
 async function writeGift(context: GivingContext, intent: WrittenIntent): Promise<Step> {
-  let candidates = ofWay(context.processors, intent.way);
+  let candidates = candidatesFor(context, context.processors, intent);
   for (;;) {
     const choice = chooseAmong(candidates, intent);
     if (choice.kind === 'none') return refused(intent.way === undefined ? choice.reason : 'way');
@@ -150,29 +150,29 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
   }
   if (live !== undefined && isOtherWay(context, live, intent.way)) {
     if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-    const left = await leavePage(context, { gift, pledge, live, way: intent.way });
+    const left = await leavePage(context, { gift, pledge, live, wished: intent });
     if (left === 'no-way') return refused('way');
     return left === 'left' ? 'again' : await checking(context, gift.id);
   }
   if (live !== undefined) return await goOnWithAttempt(context, situation, live);
   if (!mayPlan({ state: gift.state, hasLiveAttempt: false, pledgeState })) return refused('ended');
   if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-  return await planHosted(context, situation, intent.way);
+  return await planHosted(context, situation, intent);
 }
 
 /** Another try at a gift whose last one ended: the next attempt, on a page of its own. */
 async function planHosted(
   context: GivingContext,
   situation: Situation,
-  way: ProcessorKind | undefined,
+  wished: WayWished,
 ): Promise<Step> {
   const { money } = situation.gift;
   const choice = await chooseActive(context, {
     money,
     interval: intervalOf(situation.pledge),
-    way,
+    wished,
   });
-  if (choice.kind === 'none') return refused(way === undefined ? choice.reason : 'way');
+  if (choice.kind === 'none') return refused(wished.way === undefined ? choice.reason : 'way');
   assert(
     choice.processor.capabilities.currencies.includes(money.currency),
     'a processor takes what it is sent',

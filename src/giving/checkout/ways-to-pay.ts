@@ -8,6 +8,8 @@ import { activeProcessors } from './active-processors.ts';
 export interface WayToPay {
   readonly kind: ProcessorKind;
   readonly currencies: readonly Currency[];
+  /** Whether it is offered to those whose place is not known to be safe as well: it learns the payer's country itself. */
+  readonly takesFromUnknownPlaces: boolean;
   /** Whether a pledge can be charged later without its supporter. */
   readonly chargesMandates: boolean;
 }
@@ -20,6 +22,8 @@ export async function waysToPay(context: GivingContext): Promise<readonly WayToP
     ways.set(kind, {
       kind,
       currencies: [...new Set([...(known?.currencies ?? []), ...capabilities.currencies])],
+      takesFromUnknownPlaces:
+        capabilities.payerCountry !== 'never' || (known?.takesFromUnknownPlaces ?? false),
       chargesMandates: capabilities.chargesMandates || (known?.chargesMandates ?? false),
     });
   }

@@ -234,6 +234,7 @@ describe('POST /thanks/:gift/pay', () => {
         language: 'en',
         zone: 'Europe/Berlin',
         appeal: null,
+        placeIsSafe: true,
       },
     ]);
   });
@@ -275,9 +276,24 @@ describe('POST /thanks/:gift/pay', () => {
 });
 
 describe('the ways to pay a next gift', () => {
-  const CARD = { kind: 'stripe', currencies: ['USD'], chargesMandates: true } as const;
-  const WALLET = { kind: 'paypal', currencies: ['USD'], chargesMandates: true } as const;
-  const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+  const CARD = {
+    kind: 'stripe',
+    currencies: ['USD'],
+    chargesMandates: true,
+    takesFromUnknownPlaces: true,
+  } as const;
+  const WALLET = {
+    kind: 'paypal',
+    currencies: ['USD'],
+    chargesMandates: true,
+    takesFromUnknownPlaces: true,
+  } as const;
+  const COIN = {
+    kind: 'btcpay',
+    currencies: ['USD'],
+    chargesMandates: false,
+    takesFromUnknownPlaces: false,
+  } as const;
   const offered = (text: string) =>
     [...text.matchAll(/name="way" id="way-[a-z]+" value="([a-z]+)"/g)].map(([, way]) => way);
 

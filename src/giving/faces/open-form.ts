@@ -14,13 +14,21 @@ import { thanksAddress } from './gift-address.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
 import { giftMadePage, noFormPage } from './refusal-pages.ts';
 import { draftFromLink, isFormId, type SupportDraft, supportAddress } from './support-draft.ts';
-import { openFromHere, placeRefusal, seeOther, showForm } from './web-answers.ts';
+import {
+  openFromHere,
+  placeRefusal,
+  seeOther,
+  showForm,
+  type Visit,
+  visitFrom,
+} from './web-answers.ts';
 
 /** Without an id of its own the page is opened again with one, so that a reload, the back button and a copied tab are one gift. */
 export async function openForm(
-  deps: GivingRoutesDependencies,
+  dependencies: GivingRoutesDependencies,
   request: Request,
 ): Promise<Response> {
+  const deps = visitFrom(dependencies, request);
   const { newsroom, giving } = deps;
   const language = pageLanguage(request, { newsroom });
   const refusal = placeRefusal(deps, request);
@@ -62,7 +70,7 @@ export async function openForm(
 const FROM_HERE = 'here';
 
 async function foreignForm(
-  deps: GivingRoutesDependencies,
+  deps: Visit,
   options: {
     readonly draft: SupportDraft;
     readonly language: string;

@@ -14,7 +14,7 @@ import { noFormPage } from './refusal-pages.ts';
 import { findShownGift } from './shown-gift.ts';
 import { notPayablePage, unknownGiftPage } from './thanks-page.ts';
 import { isWay } from './ways.ts';
-import { placeRefusal, seeOther } from './web-answers.ts';
+import { placeRefusal, seeOther, visitFrom } from './web-answers.ts';
 
 export async function payNext(
   deps: GivingRoutesDependencies,
@@ -39,6 +39,7 @@ export async function payNext(
   const result = await giving.beginGift({
     ...intentOf(gift, { language, zone: newsroom.zone }),
     ...(isWay(way) ? { way } : {}),
+    placeIsSafe: visitFrom(deps, request).placeIsSafe,
   });
   switch (result.kind) {
     case 'go':

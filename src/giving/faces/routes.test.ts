@@ -148,7 +148,12 @@ describe('GET /support', () => {
   });
 
   test('asks how to pay only where there is a choice, chooses nothing, and keeps what was chosen', async () => {
-    const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+    const COIN = {
+      kind: 'btcpay',
+      currencies: ['USD'],
+      chargesMandates: false,
+      takesFromUnknownPlaces: false,
+    } as const;
     assert.doesNotMatch(await (await fakeWeb().get(FORM)).text(), /name="way"/);
     const web = fakeWeb({ ways: [CARD, COIN] });
     const text = await (await web.get(FORM)).text();
@@ -165,8 +170,36 @@ describe('GET /support', () => {
     assert.doesNotMatch(await (await web.get(`${FORM}&currency=EUR`)).text(), /name="way"/);
   });
 
+  test('offers no way that learns no country to somebody whose place is unknown', async () => {
+    const COIN = {
+      kind: 'btcpay',
+      currencies: ['USD'],
+      chargesMandates: false,
+      takesFromUnknownPlaces: false,
+    } as const;
+    const place = { class: 'unknown', tor: false } as const;
+    const web = fakeWeb({ ways: [CARD, COIN], place });
+    assert.doesNotMatch(await (await web.get(FORM)).text(), /name="way"|Bitcoin/);
+    await web.post('/support', sentForm({ way: 'btcpay' }));
+    const safe = fakeWeb({ ways: [CARD, COIN] });
+    await safe.post('/support', sentForm({ way: 'btcpay' }));
+    const begun = [...web.asked.begun, ...safe.asked.begun];
+    assert.deepEqual(
+      begun.map(({ way, placeIsSafe }) => [way, placeIsSafe]),
+      [
+        ['btcpay', false],
+        ['btcpay', true],
+      ],
+    );
+  });
+
   test('says what the one way there is means for its supporter', async () => {
-    const COIN = { kind: 'btcpay', currencies: ['USD'], chargesMandates: false } as const;
+    const COIN = {
+      kind: 'btcpay',
+      currencies: ['USD'],
+      chargesMandates: false,
+      takesFromUnknownPlaces: false,
+    } as const;
     const text = await (await fakeWeb({ ways: [COIN] }).get(FORM)).text();
     assert.doesNotMatch(text, /name="way"/);
     assert.match(text, /Bitcoin payments stay public for ever/);
@@ -296,6 +329,7 @@ describe('POST /support', () => {
         language: 'en',
         zone: 'Europe/Berlin',
         appeal: { appealId: 'spring', variantId: 'b' },
+        placeIsSafe: true,
       },
     ]);
   });

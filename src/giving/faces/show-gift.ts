@@ -8,7 +8,7 @@ import { isNextGift, waysForNext } from './next-gift.ts';
 import { receiptText } from './receipt-text.ts';
 import { findShownGift, keyIn, mayLook } from './shown-gift.ts';
 import { numberPage, thanksPage, unknownGiftPage } from './thanks-page.ts';
-import { placeRefusal, seeOther } from './web-answers.ts';
+import { placeRefusal, seeOther, visitFrom, waysHere } from './web-answers.ts';
 
 type Deps = GivingRoutesDependencies;
 
@@ -39,7 +39,7 @@ export async function showGift(deps: Deps, request: Request, giftId: string): Pr
       refusesBeforeBank: deps.refusesBeforeBank,
       numberShownUntil: deps.numberShownUntil(gift),
       listedCountryNames: deps.listedCountryNames(language),
-      ways: isNextGift(gift) ? waysForNext(gift, await deps.giving.waysToPay()) : [],
+      ways: isNextGift(gift) ? waysForNext(gift, await waysHere(visitFrom(deps, request))) : [],
       formTargets: deps.formTargets(),
     }),
   );

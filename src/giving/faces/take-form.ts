@@ -29,11 +29,15 @@ import {
   withAmount,
 } from './support-draft.ts';
 import { type CheckedGift, readSupportForm, type SupportProblem } from './support-form.ts';
-import { placeRefusal, seeOther, showForm } from './web-answers.ts';
+import { placeRefusal, seeOther, showForm, type Visit, visitFrom } from './web-answers.ts';
 
-type Deps = GivingRoutesDependencies;
+type Deps = Visit;
 
-export async function takeForm(deps: Deps, request: Request): Promise<Response> {
+export async function takeForm(
+  dependencies: GivingRoutesDependencies,
+  request: Request,
+): Promise<Response> {
+  const deps = visitFrom(dependencies, request);
   const { newsroom } = deps;
   const refusal = placeRefusal(deps, request);
   const sent = await readForm(request);
@@ -144,6 +148,7 @@ function intentOf(deps: Deps, begun: Begun): GiftIntent {
     zone: deps.newsroom.zone,
     appeal: gift.appeal,
     ...(gift.way === null ? {} : { way: gift.way }),
+    placeIsSafe: deps.placeIsSafe,
     ...(collectEveryMonths === 1
       ? {}
       : {

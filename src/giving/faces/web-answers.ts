@@ -3,6 +3,7 @@ import { dayIn } from '../../calendar/index.ts';
 import { translator } from '../../language/index.ts';
 import { html } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
+import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import { smallestExample } from './arrives-example.ts';
 import { assertAddress } from './assert-shown.ts';
 import type { GivingRoutesDependencies } from './giving-web-ports.ts';
@@ -19,9 +20,24 @@ export function placeRefusal(
   return place.tor ? 'tor' : null;
 }
 
+/** One request's dependencies: with what is known of the place it came from. */
+export interface Visit extends GivingRoutesDependencies {
+  readonly placeIsSafe: boolean;
+}
+
+export function visitFrom(deps: GivingRoutesDependencies, request: Request): Visit {
+  return { ...deps, placeIsSafe: deps.decidePlace(request).class === 'safe' };
+}
+
+/** The ways to pay that may be offered to whoever visits. */
+export async function waysHere({ giving, placeIsSafe }: Visit): Promise<readonly WayToPay[]> {
+  const ways = await giving.waysToPay();
+  return ways.filter(({ takesFromUnknownPlaces }) => placeIsSafe || takesFromUnknownPlaces);
+}
+
 /** The support page for this newsroom and day. */
 export async function showForm(
-  deps: GivingRoutesDependencies,
+  deps: Visit,
   page: Omit<
     SupportPage,
     'newsroom' | 'today' | 'arrives' | 'ways' | 'listedCountryNames' | 'formTargets'
@@ -36,7 +52,7 @@ export async function showForm(
       newsroom,
       today: dayIn(clock.now(), newsroom.zone),
       arrives: await smallestExample(deps.giving, { newsroom, currency }),
-      ways: await deps.giving.waysToPay(),
+      ways: await waysHere(deps),
       listedCountryNames: deps.listedCountryNames(page.language),
       formTargets: deps.formTargets(),
     }),

@@ -143,6 +143,7 @@ export const CARD: WayToPay = {
   kind: 'stripe',
   currencies: ['EUR', 'USD', 'JPY'],
   chargesMandates: true,
+  takesFromUnknownPlaces: true,
 };
 
 /** The routes with a core that answers as told. Every call to it is noted in `asked`. */
