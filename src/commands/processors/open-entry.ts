@@ -8,7 +8,11 @@ import { type ProcessorEntry, type SecretKind, secretName } from '../../newsroom
 import { checkBtcPaySettings, openBtcPay } from '../../processors/btcpay/index.ts';
 import type { OpenProcessor } from '../../processors/common/index.ts';
 import { checkPayPalSettings, openPayPal } from '../../processors/paypal/index.ts';
-import { checkStripeSettings, splitWebhookSecrets } from '../../processors/stripe/index.ts';
+import {
+  checkStripeSettings,
+  openStripe,
+  splitWebhookSecrets,
+} from '../../processors/stripe/index.ts';
 import type { Secrets } from './read-secrets.ts';
 
 /** An account at a company; the sandbox is opened by those who start its bank. */
@@ -46,7 +50,9 @@ export function openEntry(
         secretKey: secrets.SECRET_KEY,
         webhookSecrets: splitWebhookSecrets(secrets.WEBHOOK_SECRET),
       };
-      return unlessWrong(entry, checkStripeSettings(settings), null);
+      return unlessWrong(entry, checkStripeSettings(settings), () =>
+        openStripe({ ...settings, ...surroundings }),
+      );
     }
     case 'paypal': {
       const settings = {
@@ -81,13 +87,9 @@ type AdapterField = ReturnType<
 function unlessWrong(
   entry: CompanyEntry,
   problems: readonly { readonly field: AdapterField; readonly sentence: string }[],
-  open: (() => OpenProcessor) | null,
+  open: () => OpenProcessor,
 ): OpenedEntry {
-  if (problems.length === 0 && open !== null) return { ok: true, opened: open() };
-  if (problems.length === 0) {
-    const sentence = `this version of Tuppence cannot open ${entry.kind} accounts yet; take the entry out`;
-    return { ok: false, problems: [{ field: 'kind', sentence }] };
-  }
+  if (problems.length === 0) return { ok: true, opened: open() };
   return {
     ok: false,
     problems: problems.map(({ field, sentence }) => {
