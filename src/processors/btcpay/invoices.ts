@@ -52,9 +52,8 @@ export async function findInvoice(
     if (fetched.kind !== 'fetched') return fetched;
     known.push(fetched.found);
   }
-  const [found] = known.toSorted(
-    (a, b) => rank(b.standing) - rank(a.standing) || a.invoice.createdTime - b.invoice.createdTime,
-  );
+  // Listed newest first.
+  const [found] = known.toReversed().toSorted((a, b) => rank(b.standing) - rank(a.standing));
   return found === undefined ? { kind: 'not-there' } : { kind: 'fetched', found };
 }
 

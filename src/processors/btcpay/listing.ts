@@ -185,9 +185,7 @@ async function readPages(
       if ('kind' in known) return known;
       found.push(...known);
     }
-    if (read.length < PAGE_SIZE) {
-      return found.toSorted((a, b) => a.invoice.createdTime - b.invoice.createdTime);
-    }
+    if (read.length < PAGE_SIZE) return found.toReversed();
   }
   return { kind: 'too-many' };
 }

@@ -1,7 +1,13 @@
-/** What is wrong with a store's settings before asking anybody. */
+/** What is wrong with a store before and after asking its server. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type BtcPaySettings, checkBtcPaySettings } from './settings.ts';
+import { ManualClock } from '../../calendar/index.ts';
+import type { FakeSettings, FakeWebhook } from './fake/api.ts';
+import { FAKE_STORE } from './fake/books.ts';
+import { FAKE_KEY, FAKE_WEBHOOK_SECRET, FAKE_WEBHOOK_URL } from './fake/server.ts';
+import { openOn, testAccount } from './fake/test-account.ts';
+import { networkOf } from './health-network.ts';
+import { type BtcPaySettings, checkBtcPaySettings, type OpenBtcPayOptions } from './settings.ts';
 
 const RIGHT: BtcPaySettings = {
   accountId: 'btcpay-1',
@@ -57,5 +63,228 @@ describe('the settings of a store', () => {
       const said = JSON.stringify(found);
       assert.ok(!said.includes(RIGHT.apiKey) && !said.includes(RIGHT.webhookSecret));
     }
+  });
+});
+
+describe('a live look', () => {
+  const webhookUrl = FAKE_WEBHOOK_URL;
+  const look = async (
+    change: (settings: FakeSettings) => void = () => {},
+    options: Partial<OpenBtcPayOptions> = {},
+  ) => {
+    const { fake, processor, close } = await testAccount(new ManualClock('2026-03-01T12:00:00Z'), {
+      currencies: ['EUR'],
+      ...options,
+    });
+    try {
+      change(fake.settings);
+      const { books } = fake;
+      books.make({
+        minor: 100n,
+        currency: 'EUR',
+        metadata: {},
+        checkout: {},
+        receipt: {},
+        methods: ['BTC-CHAIN'],
+        expiryMinutes: 60,
+        monitoringMinutes: 60,
+      });
+      const findings = (await processor.checkHealth?.({ webhookUrl })) ?? [];
+      const said = JSON.stringify(findings);
+      assert.ok(!said.includes(FAKE_KEY) && !said.includes(FAKE_WEBHOOK_SECRET));
+      return findings;
+    } finally {
+      await close();
+    }
+  };
+  const HOOKS = 'btcpay.store.webhooks.canmodifywebhooks';
+  const hook = (changes: Partial<FakeWebhook>) => (settings: FakeSettings) => {
+    settings.permissions = [...settings.permissions, `${HOOKS}:${FAKE_STORE}`];
+    settings.webhooks = [
+      {
+        url: webhookUrl,
+        enabled: true,
+        automaticRedelivery: true,
+        events: 'everything',
+        ...changes,
+      },
+    ];
+  };
+
+  it('finds nothing wrong, and says by whom the webhook is to be seen', async () => {
+    const findings = await look();
+    const loud = findings.filter(({ level }) => level !== 'ok');
+    assert.equal(loud.length, 1);
+    assert.equal(loud[0]?.level, 'warning');
+    assert.match(loud[0]?.sentence ?? '', /webhooks.*as it should be.*hooks\/btcpay-1/);
+    assert.ok(findings.length >= 8);
+  });
+
+  it('sees the webhook with a key that may, and says that the key is too wide', async () => {
+    const findings = await look(hook({}));
+    assert.ok(findings.some(({ sentence }) => /every event that is needed/.test(sentence)));
+    assert.ok(findings.some(({ sentence }) => /may change webhooks/.test(sentence)));
+  });
+
+  const CASES: readonly (readonly [
+    string,
+    RegExp,
+    'error' | 'warning',
+    Parameters<typeof look>[0],
+  ])[] = [
+    [
+      'a wrong key',
+      /does not know the API key/,
+      'error',
+      (s) => {
+        s.apiKey = 'another';
+      },
+    ],
+    [
+      'a key that lacks',
+      /lacks permissions.*canviewinvoices/,
+      'error',
+      (s) => {
+        s.permissions = s.permissions.filter((each) => !each.includes('canviewinvoices'));
+      },
+    ],
+    [
+      'a key for everything',
+      /who took it could take the coins.*unrestricted/,
+      'error',
+      (s) => {
+        s.permissions = ['unrestricted'];
+      },
+    ],
+    [
+      'a key that spends',
+      /canmanagewallets/,
+      'error',
+      (s) => {
+        s.permissions = [...s.permissions, 'btcpay.store.canmanagewallets'];
+      },
+    ],
+    [
+      'a key that makes claims',
+      /cancreatepullpayments/,
+      'error',
+      (s) => {
+        s.permissions = [...s.permissions, `btcpay.store.cancreatepullpayments:${FAKE_STORE}`];
+      },
+    ],
+    [
+      'a key that may a little more',
+      /leave out btcpay.store.canviewreports/,
+      'warning',
+      (s) => {
+        s.permissions = [...s.permissions, `btcpay.store.canviewreports:${FAKE_STORE}`];
+      },
+    ],
+    [
+      'a key for all stores',
+      /for other stores/,
+      'warning',
+      (s) => {
+        s.permissions = s.permissions.map((each) => each.split(':')[0] ?? '');
+      },
+    ],
+    [
+      'no wallet',
+      /Nobody can pay/,
+      'error',
+      (s) => {
+        s.methods = [];
+      },
+    ],
+    [
+      'a node that is behind',
+      /not caught up/,
+      'error',
+      (s) => {
+        s.synchronized = false;
+      },
+    ],
+    [
+      'an archived store',
+      /archived/,
+      'error',
+      (s) => {
+        s.archived = true;
+      },
+    ],
+    [
+      'an open store',
+      /Anyone can make invoices/,
+      'warning',
+      (s) => {
+        s.anyoneCanCreateInvoice = true;
+      },
+    ],
+    [
+      'a store whose name tells',
+      /names the store.*"Store 7"/,
+      'warning',
+      (s) => {
+        s.lightningDescription = 'Paid to {StoreName}';
+      },
+    ],
+    [
+      'clocks apart',
+      /600 seconds apart/,
+      'warning',
+      (s) => {
+        s.aheadSeconds = 600;
+      },
+    ],
+    ['no webhook', /No webhook of the store leads to/, 'error', hook({ url: 'https://x.example' })],
+    ['a webhook that is off', /switched off/, 'error', hook({ enabled: false })],
+    [
+      'a webhook that lacks',
+      /lacks events.*InvoiceExpired/,
+      'error',
+      hook({ events: ['InvoiceSettled'] }),
+    ],
+    ['a webhook that tries once', /redeliver/, 'warning', hook({ automaticRedelivery: false })],
+  ];
+  for (const [what, sentence, level, change] of CASES) {
+    it(`finds ${what}`, async () => {
+      const found = (await look(change)).find((each) => sentence.test(each.sentence));
+      assert.equal(found?.level, level);
+    });
+  }
+
+  it('finds coins of another network than the newsroom file says', async () => {
+    const found = await look(() => {}, { mode: 'live' });
+    assert.ok(
+      found.some(({ level, sentence }) => level === 'error' && /test network/.test(sentence)),
+    );
+    assert.equal(networkOf({ paymentMethodId: 'BTC-CHAIN', destination: 'bc1qxyz' }), 'live');
+    assert.equal(networkOf({ paymentMethodId: 'BTC-CHAIN', destination: '3J98t1Wp' }), 'live');
+    assert.equal(networkOf({ paymentMethodId: 'BTC-CHAIN', destination: 'tb1qxyz' }), 'test');
+    assert.equal(networkOf({ paymentMethodId: 'BTC-CHAIN', destination: 'mipcBbFg' }), 'test');
+    assert.equal(networkOf({ paymentMethodId: 'BTC-LN', destination: 'LNBC10U1P' }), 'live');
+    assert.equal(networkOf({ paymentMethodId: 'BTC-LN', destination: 'lnbcrt10u1p' }), 'test');
+    assert.equal(networkOf({ paymentMethodId: 'LTC-CHAIN', destination: 'ltc1q' }), null);
+  });
+
+  it('finds a currency without a rate', async () => {
+    const found = await look(() => {}, { currencies: ['EUR', 'SEK'] });
+    assert.ok(
+      found.some(({ level, sentence }) => level === 'error' && /no rate for SEK/.test(sentence)),
+    );
+  });
+
+  it('finds that nobody is there, or somebody else', async () => {
+    const gone = await look(() => {}, { server: 'http://127.0.0.1:1' });
+    assert.match(gone[0]?.sentence ?? '', /could not be reached/);
+    const { fake, close } = await testAccount(new ManualClock('2026-03-01T12:00:00Z'));
+    const under = { server: `${fake.origin}/elsewhere` };
+    const other = await openOn(
+      fake,
+      new ManualClock('2026-03-01T12:00:00Z'),
+      under,
+    ).processor.checkHealth?.({ webhookUrl });
+    assert.match(other?.[0]?.sentence ?? '', /no BTCPay/);
+    await close();
   });
 });

@@ -103,22 +103,19 @@ function paid(
 
 /**
  * What was paid, in the invoice's currency and at its rate. Coins are counted more finely than money, so a payment to the
- * last satoshi is a little more than was asked for; where BTCPay itself says "neither over nor short" it is what was asked.
+ * last satoshi is a little more than was asked for: unless it was too much to the satoshi as well, it is what was asked.
+ * That it was too much is read from what is left to pay and not from PaidOver, which BTCPay says neither of late money nor
+ * of a second payment on an invoice that is settled.
  */
 function paidMoney(
-  {
-    invoice,
-    methods,
-  }: { readonly invoice: InvoiceAnswer; readonly methods: readonly MethodAnswer[] },
+  of: { readonly invoice: InvoiceAnswer; readonly methods: readonly MethodAnswer[] },
   asked: Money | null,
 ): Money | null {
-  const { additionalStatus, currency, paidAmount } = invoice;
+  const { additionalStatus, currency, paidAmount } = of.invoice;
   const told = paidAmount === undefined ? null : readMoney(paidAmount, currency);
-  const isExact =
-    (additionalStatus === 'None' && invoice.status === 'Settled') ||
-    // Of an invoice that was paid late BTCPay does not say whether it was too much; what is left to pay does.
-    (additionalStatus === 'PaidLate' && methods.some(({ due }) => !due.startsWith('-')));
-  if (!isExact || asked === null) return told;
+  if (asked === null) return null;
+  const isTooMuch = of.methods.every(({ due }) => due.startsWith('-'));
+  if (isTooMuch || additionalStatus === 'PaidPartial' || additionalStatus === 'Marked') return told;
   return told !== null && told.minor < asked.minor ? told : asked;
 }
 
