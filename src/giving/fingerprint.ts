@@ -42,6 +42,8 @@ export function hostedOrderHash(order: HostedPaymentOrder): string {
     order.refusedCountries.join(' '),
     order.returnUrl,
     order.cancelUrl,
+    // Only where it is said: hashes of all other orders stay what they are.
+    ...(order.everyMonths === undefined ? [] : [String(order.everyMonths)]),
   ]);
 }
 

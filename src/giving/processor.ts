@@ -55,6 +55,8 @@ export interface HostedPaymentOrder {
   readonly money: Money;
   /** Whether to keep a mandate for later charges, with the interval the supporter was shown. */
   readonly keepMandate: 'month' | 'year' | null;
+  /** Where several months are charged at once, how many, for pages that say how often `money` is taken. */
+  readonly everyMonths?: 2 | 3 | 6 | 12;
   /** What the supporter's statement will say. */
   readonly statementText: string;
   readonly language: string;

@@ -9,7 +9,7 @@ import { assert } from '../../problems/index.ts';
 import type { GivingContext } from '../context.ts';
 import { hostedOrderHash } from '../fingerprint.ts';
 import { needsPageKey, pageKeyOf } from '../page-key.ts';
-import { amountOfPeriod } from '../pledges/collection.ts';
+import { amountOfPeriod, isCollectMonths } from '../pledges/collection.ts';
 import type { HostedPaymentOrder } from '../processor.ts';
 import { type Gift, intervalOf, type Pledge } from '../rows.ts';
 
@@ -34,6 +34,7 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
     idempotencyKey: attemptId,
     money: gift.money,
     keepMandate: pledge?.unit ?? null,
+    ...monthsTogether(gift.coversPeriods),
     statementText: settings.statementText,
     language,
     refusedCountries: settings.refusedCountries().toSorted(),
@@ -46,6 +47,11 @@ export function hostedOrder(context: GivingContext, facts: HostedOrderFacts): Ho
     'whoever pays, or turns back, comes to a page of ours',
   );
   return { order, hash: hostedOrderHash(order) };
+}
+
+function monthsTogether(covers: number): Pick<HostedPaymentOrder, 'everyMonths'> {
+  if (!isCollectMonths(covers) || covers === 1) return {};
+  return { everyMonths: covers };
 }
 
 /** Where the processor's page leads: after paying, and for whoever turns back. */

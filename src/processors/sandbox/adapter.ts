@@ -102,6 +102,7 @@ async function openHostedPayment(
     amount: amount.sent,
     currency: order.money.currency,
     keep_mandate: order.keepMandate,
+    ...(order.everyMonths === undefined ? {} : { every_months: order.everyMonths }),
     statement_text: order.statementText,
     language: order.language,
     refused_countries: [...order.refusedCountries],

@@ -35,6 +35,8 @@ export const openPaymentRequest = z.strictObject({
   amount,
   currency: currencyCode,
   keep_mandate: z.enum(['month', 'year']).nullable(),
+  /** Several months at once: how many. */
+  every_months: z.literal([2, 3, 6, 12]).optional(),
   statement_text: statementText,
   language: z.string().min(2).max(35),
   refused_countries: countries,

@@ -33,6 +33,7 @@ export function openPayment({ bank }: ApiOptions, c: ApiContext): Promise<Respon
         ...amount.order,
         kind: 'hosted',
         keepMandate: request.keep_mandate,
+        everyMonths: request.every_months,
         language: request.language,
         returnUrl: request.return_url,
         cancelUrl: request.cancel_url,

@@ -44,6 +44,7 @@ const paymentOrder = z.strictObject({
   amountMinor: minorUnits,
   currency,
   keepMandate: z.enum(['month', 'year']).nullable(),
+  everyMonths: z.literal([2, 3, 6, 12]).optional(),
   statementText: z.string(),
   language: z.string(),
   refusedCountries: z.array(z.string()).readonly(),

@@ -46,6 +46,11 @@ test('the page says what is paid to whom, and the button says amount and interva
     monthly.html,
     /<button class="main-button">Pay <bdi>\$5\.00<\/bdi> a month<\/button>/,
   );
+  const together = await openPage({ keepMandate: 'month', everyMonths: 3 });
+  const shown = (await bank.open(together.pageUrl)).html;
+  assert.match(shown, /<title>[^<]*every 3 months/);
+  assert.match(shown, />Pay <bdi>\$5\.00<\/bdi> every 3 months<\/button>/);
+  assert.match(shown, /charge this card <bdi>\$5\.00<\/bdi> every 3 months until/);
   const yearly = await openPage({ keepMandate: 'year', money: money(900n, 'JPY') });
   assert.match((await bank.open(yearly.pageUrl)).html, />Pay <bdi>¥900<\/bdi> a year<\/button>/);
 });

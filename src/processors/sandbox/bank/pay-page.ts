@@ -54,12 +54,30 @@ ${testCards(payment, words)}`,
 
 /** What the button does, amount and interval included: "Pay $5 a month". The amount is isolated from the words around it. */
 export function payAction(payment: Payment): Html {
-  return withAmount(bankWords(payment.language).pay[payment.keepMandate ?? 'once'], payment);
+  const words = bankWords(payment.language);
+  return withAmount(inSpan(words.pay[rhythmOf(payment)], payment, words), payment);
+}
+
+function rhythmOf({ keepMandate, everyMonths }: Payment): 'once' | 'month' | 'year' | 'months' {
+  if (keepMandate === null) return 'once';
+  return everyMonths === undefined ? keepMandate : 'months';
+}
+
+function inSpan(text: string, { everyMonths }: Payment, { spans }: BankWords): string {
+  return everyMonths === undefined ? text : text.replace('{span}', spans[`${everyMonths}`]);
+}
+
+/** What is agreed to by paying, where the card is kept. */
+function keeps(payment: Payment, words: BankWords): Html {
+  const rhythm = rhythmOf(payment);
+  if (rhythm === 'once') return nothing;
+  return html`<p class="hint">${withAmount(inSpan(words.keeps[rhythm], payment, words), payment)}</p>`;
 }
 
 /** The same for a page's title, which holds no elements: isolated by the marks U+2068 and U+2069. */
 function payTitle(payment: Payment): string {
-  const text = bankWords(payment.language).pay[payment.keepMandate ?? 'once'];
+  const words = bankWords(payment.language);
+  const text = inSpan(words.pay[rhythmOf(payment)], payment, words);
   return text.replace('{amount}', `\u2068${amountOf(payment)}\u2069`);
 }
 
@@ -77,7 +95,7 @@ export function summary(payment: Payment, words: BankWords): Html {
   return html`<dl>
 <dt>${words.payTo}</dt><dd><bdi>${payment.statementText}</bdi></dd>
 <dt>${words.amount}</dt><dd><bdi>${amountOf(payment)}</bdi></dd>
-<dt>${words.howOften}</dt><dd>${words.often[payment.keepMandate ?? 'once']}</dd>
+<dt>${words.howOften}</dt><dd>${inSpan(words.often[rhythmOf(payment)], payment, words)}</dd>
 </dl>`;
 }
 
@@ -114,7 +132,7 @@ ${field({ name: 'number', label: words.number, hint: null, autocomplete: 'cc-num
 ${field({ name: 'expiry', label: words.expiry, hint: words.expiryHint, autocomplete: 'cc-exp', value: state.typed.expiry, isShort: true })}
 ${field({ name: 'code', label: words.code, hint: words.codeHint, autocomplete: 'cc-csc', value: '', isShort: true })}
 <button class="main-button">${payAction(payment)}</button>
-${payment.keepMandate === null ? nothing : html`<p class="hint">${withAmount(words.keeps[payment.keepMandate], payment)}</p>`}
+${keeps(payment, words)}
 ${payment.cancelUrl === null ? nothing : html`<a class="cancel" href="${payment.cancelUrl}">${words.cancel}</a>`}
 </form>`;
 }

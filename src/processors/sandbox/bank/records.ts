@@ -27,6 +27,8 @@ export interface PaymentOrder {
   readonly amountMinor: bigint;
   readonly currency: Currency;
   readonly keepMandate: Interval | null;
+  /** Where several months are charged at once, how many; for the words of the page alone. */
+  readonly everyMonths?: 2 | 3 | 6 | 12 | undefined;
   readonly statementText: string;
   readonly language: string;
   readonly refusedCountries: readonly string[];

@@ -10,6 +10,14 @@ import { arabic } from './words/ar.ts';
 import { english } from './words/en.ts';
 import { russian } from './words/ru.ts';
 
+interface Rhythms {
+  readonly once: string;
+  readonly month: string;
+  readonly year: string;
+  /** Several months at once: `{span}` says how many. */
+  readonly months: string;
+}
+
 export interface BankWords {
   readonly banner: string;
   readonly error: string;
@@ -17,11 +25,13 @@ export interface BankWords {
   readonly payTo: string;
   readonly amount: string;
   readonly howOften: string;
-  readonly often: { readonly once: string; readonly month: string; readonly year: string };
+  readonly often: Rhythms;
   /** The button and the heading; `{amount}` is already drawn for the language. */
-  readonly pay: { readonly once: string; readonly month: string; readonly year: string };
+  readonly pay: Rhythms;
   /** What is agreed to when the card is kept. */
-  readonly keeps: { readonly month: string; readonly year: string };
+  readonly keeps: Omit<Rhythms, 'once'>;
+  /** For `{span}` of several months. */
+  readonly spans: Readonly<Record<'2' | '3' | '6' | '12', string>>;
   readonly number: string;
   readonly expiry: string;
   readonly expiryHint: string;

@@ -7,11 +7,19 @@ export const english: BankWords = {
   payTo: 'Paid to',
   amount: 'Amount',
   howOften: 'How often',
-  often: { once: 'Once', month: 'Every month', year: 'Every year' },
-  pay: { once: 'Pay {amount}', month: 'Pay {amount} a month', year: 'Pay {amount} a year' },
+  often: { once: 'Once', month: 'Every month', year: 'Every year', months: 'Every {span}' },
+  pay: {
+    once: 'Pay {amount}',
+    month: 'Pay {amount} a month',
+    year: 'Pay {amount} a year',
+    months: 'Pay {amount} every {span}',
+  },
+  spans: { '2': '2 months', '3': '3 months', '6': '6 months', '12': '12 months' },
   keeps: {
     month:
       'By paying you let them charge this card {amount} every month until you stop it. You can stop at any time, where you started this payment.',
+    months:
+      'By paying you let them charge this card {amount} every {span} until you stop it. You can stop at any time, where you started this payment.',
     year: 'By paying you let them charge this card {amount} every year until you stop it. You can stop at any time, where you started this payment.',
   },
   number: 'Card number',
