@@ -17,6 +17,8 @@ import { interleave, median } from '../statistics.ts';
 
 const ACCOUNT = 'sandbox-1';
 const GIFT_CALLERS = 8;
+/** A busy evening: more callers than connections, so that gifts share transactions. */
+const CROWD_CALLERS = 32;
 const EVENT_CALLERS = 32;
 const ROUNDS = 7;
 const ROUND_MS = 2_000;
@@ -34,8 +36,10 @@ export const giving: Measure = {
       const figures: Figure[] = [];
       for (const every of ['once', 'month'] as const) {
         tools.progress(`gifts, ${every}`);
-        figures.push(await giftsFigure(teller, every));
+        figures.push(await giftsFigure(teller, { every, callers: GIFT_CALLERS }));
       }
+      tools.progress(`gifts, ${CROWD_CALLERS} callers`);
+      figures.push(await giftsFigure(teller, { every: 'once', callers: CROWD_CALLERS }));
       return figures;
     }),
 };
@@ -75,10 +79,14 @@ async function withTeller<T>(
   }
 }
 
-async function giftsFigure(teller: Teller, every: 'once' | 'month'): Promise<Figure> {
+async function giftsFigure(
+  teller: Teller,
+  gifts: { readonly every: 'once' | 'month'; readonly callers: number },
+): Promise<Figure> {
   const { tools, load, port } = teller;
+  const { every, callers } = gifts;
   const what = { kind: 'gifts', every, headers: { 'x-forwarded-for': SAFE_READER } };
-  const order = { port, callers: GIFT_CALLERS, status: 303, what };
+  const order = { port, callers, status: 303, what };
   const durationMs = ROUND_MS * tools.effort;
   await load.ask({ ...order, durationMs: WARM_UP_MS * tools.effort }, roundResult);
   const raw = await openRawPool(teller.server.url, GIFT_CALLERS);
@@ -97,8 +105,8 @@ async function giftsFigure(teller: Teller, every: 'once' | 'month'): Promise<Fig
     const p50 = median(rounds.map((round) => round.p50Ms));
     const p99 = median(rounds.map((round) => round.p99Ms));
     return {
-      name: `giving.${every}`,
-      what: `durable gifts over HTTP (${every}), ${GIFT_CALLERS} callers`,
+      name: callers === GIFT_CALLERS ? `giving.${every}` : 'giving.crowd',
+      what: `durable gifts over HTTP (${every}), ${callers} callers`,
       absolute: `${Math.round(comparison.ours)} gifts/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${spent(rounds)}`,
       ratio: comparison.ratio,
       spread: comparison.spread,
