@@ -438,7 +438,7 @@ describe('what BTCPay cannot do', () => {
     assert.deepEqual(answer, { kind: 'refused', code: 'no-mandates' });
     assert.equal(account.fake.exchanges.length, before);
     const { capabilities } = account.processor;
-    assert.equal(capabilities.chargesMandates, false);
+    assert.deepEqual([capabilities.chargesMandates, capabilities.pledgesByLink], [false, true]);
     assert.equal(capabilities.payerCountry, 'never');
     assert.equal(capabilities.idempotencyWindowMs, null);
     assert.deepEqual(capabilities.pageOrigins, []);

@@ -52,6 +52,7 @@ function capabilities({ currencies }: OpenBtcPayOptions): ProcessorCapabilities 
   return {
     currencies: currencies === null ? taken : taken.filter((each) => currencies.includes(each)),
     chargesMandates: false,
+    pledgesByLink: true,
     payerCountry: 'never',
     idempotencyWindowMs: null,
     // BTCPay has none. What is worth sending depends on the network's fee of the day.

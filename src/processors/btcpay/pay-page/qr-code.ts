@@ -15,12 +15,12 @@ export function qrCode(of: { readonly text: string; readonly label: string }): H
   assert(data.length === size, 'a code is a square');
   const whole = size + 2 * BORDER;
   return html`<svg class="qr" role="img" aria-label="${of.label}" width="${WIDTH}" height="${WIDTH}" viewBox="0 0 ${whole} ${whole}" shape-rendering="crispEdges">
-<path fill="#fff" d="M0 0h${whole}v${whole}H0z"/><path fill="#000" d="${pathOf(data)}"/>
+<path fill="#fff" d="M0 0h${whole}v${whole}H0z"/><path stroke="#000" d="${strokesOf(data)}"/>
 </svg>`;
 }
 
-/** One stroke for each run of dark modules in a row. */
-function pathOf(data: readonly (readonly boolean[])[]): string {
+/** One stroke, a module thick, for each run of dark modules in a row. */
+function strokesOf(data: readonly (readonly boolean[])[]): string {
   const strokes: string[] = [];
   for (const [y, row] of data.entries()) {
     let start: number | null = null;
@@ -28,8 +28,7 @@ function pathOf(data: readonly (readonly boolean[])[]): string {
       const isDark = row[x] === true;
       if (isDark && start === null) start = x;
       if (!isDark && start !== null) {
-        const width = x - start;
-        strokes.push(`M${start + BORDER} ${y + BORDER}h${width}v1h-${width}z`);
+        strokes.push(`M${start + BORDER} ${y + BORDER}.5h${x - start}`);
         start = null;
       }
     }
