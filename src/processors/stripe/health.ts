@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Instant } from '../../calendar/index.ts';
 import type { HealthFinding, Unknown } from '../../giving/processor.ts';
 import type { Currency } from '../../money/index.ts';
-import type { Called, StripeApi } from './api.ts';
+import { type Called, notHeard, type StripeApi } from './api.ts';
 import { NEEDED, type Permission, TOO_WIDE } from './permissions.ts';
 import type { StripeMode, StripePage } from './settings.ts';
 import { NEEDED_EVENTS, NEEDED_EVENTS_HOSTED } from './webhook.ts';
@@ -140,11 +140,8 @@ async function probe(
   if (called.kind === 'unknown') return called;
   if (called.kind === 'answered') return 'allowed';
   if (called.status === 403) return 'refused';
-  if (called.status === 401) return { kind: 'unknown', reason: 'unexpected' };
   // "No such object" is what a key hears that may ask.
-  return called.status === 404 || called.status === 400
-    ? 'allowed'
-    : { kind: 'unknown', reason: called.status === 429 ? 'busy' : 'server-error' };
+  return called.code === 'resource_missing' ? 'allowed' : notHeard(called);
 }
 
 const accountAnswer = z.object({

@@ -40,7 +40,8 @@ export const NEEDED: readonly Permission[] = [
     without: 'no page can be opened',
   },
   {
-    name: 'Confirmation Tokens: Read',
+    // "PaymentIntents: Write" is enough for it, by what Stripe says when it refuses.
+    name: 'Confirmation Token (Client): Read',
     endpoint: 'GET /v1/confirmation_tokens',
     probe: (stripe) => stripe.confirmationTokens.retrieve(none('ctoken')),
     pages: ['own'],

@@ -27,12 +27,10 @@ export const balanceTransactionAnswer = z.object({
   created: unixSeconds,
   available_on: unixSeconds,
   status: z.string(),
-  exchange_rate: z.number().nullish(),
 });
 export type BalanceTransactionAnswer = z.infer<typeof balanceTransactionAnswer>;
 
 const paymentMethodDetails = z.object({
-  type: z.string().optional(),
   card: z.object({ country, fingerprint: z.string().nullish() }).nullish(),
 });
 
@@ -43,15 +41,8 @@ export const chargeAnswer = z.object({
   currency,
   created: unixSeconds,
   status: z.string(),
-  paid: z.boolean().optional(),
   captured: z.boolean().optional(),
-  failure_code: z.string().nullish(),
-  outcome: z
-    .object({ type: z.string().nullish(), reason: z.string().nullish() })
-    .nullish()
-    .catch(null),
   metadata,
-  customer: idOrObject.nullish(),
   payment_intent: idOrObject.nullish(),
   payment_method_details: paymentMethodDetails.nullish(),
   balance_transaction: z.union([balanceTransactionAnswer, objectId]).nullish(),
@@ -61,9 +52,6 @@ export type ChargeAnswer = z.infer<typeof chargeAnswer>;
 export const paymentIntentAnswer = z.object({
   id: objectId,
   status: z.string(),
-  amount: whole,
-  currency,
-  created: unixSeconds,
   metadata,
   customer: idOrObject.nullish(),
   payment_method: idOrObject.nullish(),
@@ -127,7 +115,6 @@ const lineSource = z.object({
 export type LineSource = z.infer<typeof lineSource>;
 
 export const balanceLineAnswer = balanceTransactionAnswer.extend({
-  reporting_category: z.string().nullish(),
   source: z.union([lineSource, objectId]).nullish(),
 });
 export type BalanceLineAnswer = z.infer<typeof balanceLineAnswer>;
@@ -154,13 +141,11 @@ export const customerAnswer = z.object({ id: objectId });
 export const paymentMethodAnswer = z.object({
   id: objectId,
   type: z.string(),
-  customer: idOrObject.nullish(),
   card: z.object({ country }).nullish(),
 });
 
 export const confirmationTokenAnswer = z.object({
   id: objectId,
-  payment_intent: idOrObject.nullish(),
   payment_method_preview: z
     .object({ type: z.string(), card: z.object({ country }).nullish() })
     .nullish(),
