@@ -51,8 +51,8 @@ export async function fillMessages(
 ): Promise<void> {
   await sql`
     insert into processor_event
-      (processor_account_id, event_id, type, object_ref, attempt_id, body, received_at, next_at)
-    select ${FILL_ACCOUNT}, 'evt_' || n, 'payment.changed', 'pay_' || ${idOf('a')}, ${idOf('a')}::text, '{}', now(), now()
+      (processor_account_id, event_id, type, object_ref, attempt_id, received_at, next_at)
+    select ${FILL_ACCOUNT}, 'evt_' || n, 'payment.changed', 'pay_' || ${idOf('a')}, ${idOf('a')}::text, now(), now()
     from generate_series(${range.from}::int, ${range.to}::int) n
   `.execute(db);
   await settleDown(db);

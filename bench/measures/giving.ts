@@ -187,12 +187,11 @@ function rawEvents(raw: RawPool, durationMs: number): ReturnType<RawPool['rate']
   return raw.rate(durationMs, (client) => {
     const now = realClock.now().toString();
     const id = realRandom.uuid();
-    const body = Buffer.from(`{"id":"evt_${id}","type":"payment.changed","payment":"pay_${id}"}`);
     return client.query({
       name: 'raw event',
-      text: `insert into processor_event (processor_account_id, event_id, type, object_ref, attempt_id, body, received_at, next_at)
-        values ('${ACCOUNT}', $1, 'payment.changed', $2, $3, $4, $5, $5) on conflict do nothing`,
-      values: [`raw_${id}`, `pay_${id}`, id, body, now],
+      text: `insert into processor_event (processor_account_id, event_id, type, object_ref, attempt_id, received_at, next_at)
+        values ('${ACCOUNT}', $1, 'payment.changed', $2, $3, $4, $4) on conflict do nothing`,
+      values: [`raw_${id}`, `pay_${id}`, id, now],
     });
   });
 }

@@ -161,7 +161,6 @@ export interface ProcessorEventTable {
   type: string;
   object_ref: string | null;
   attempt_id: string | null;
-  body: Uint8Array | null;
   received_at: Instant;
   state: Generated<'received' | 'applied' | 'ignored' | 'parked'>;
   tries: Generated<number>;

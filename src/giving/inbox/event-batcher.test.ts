@@ -22,7 +22,6 @@ function event(changes: Partial<NewEvent> = {}): NewEvent {
     type: 'payment.changed',
     objectRef: `pay_${made}`,
     attemptId: null,
-    body: new TextEncoder().encode(`{"n":${made},"odd":"\\"{},\\u0000"}`),
     ...changes,
   };
 }
@@ -30,17 +29,16 @@ function event(changes: Partial<NewEvent> = {}): NewEvent {
 async function kept(eventId: string) {
   return await world.db
     .selectFrom('processor_event')
-    .select(['type', 'object_ref', 'attempt_id', 'body', 'received_at', 'next_at', 'state'])
+    .select(['type', 'object_ref', 'attempt_id', 'received_at', 'next_at', 'state'])
     .where('event_id', '=', eventId)
     .executeTakeFirst();
 }
 
 describe('keeping messages in batches', () => {
-  it('keeps a single one whole, byte for byte', async () => {
-    const one = event({ body: new Uint8Array([0, 255, 34, 92, 123, 44, 10]) });
+  it('keeps a single one', async () => {
+    const one = event();
     assert.equal(await new EventBatcher(world.db).keep(one, at), true);
     const row = await kept(one.eventId);
-    assert.deepEqual(new Uint8Array(row?.body ?? []), one.body);
     assert.equal(row?.received_at.toString(), at.toString());
     assert.equal(row?.next_at?.toString(), at.toString());
     assert.deepEqual(
@@ -51,7 +49,7 @@ describe('keeping messages in batches', () => {
 
   it('keeps two thousand at once, each once, and tells the second of two equal ones', async () => {
     const batcher = new EventBatcher(world.db);
-    const events = Array.from({ length: 1000 }, () => event({ body: null }));
+    const events = Array.from({ length: 1000 }, () => event());
     const answers = await Promise.all(
       [...events, ...events.toReversed()].map((one) => batcher.keep(one, at)),
     );

@@ -2,6 +2,9 @@
  * Keeping processors' messages, many per commit (`database/batcher.ts`): each is on disk before its processor is told so,
  * and a flood costs a commit per some hundred. Rows go in the order of their keys, so that two batches with the same
  * messages wait for each other instead of deadlocking.
+ *
+ * A message is kept as its id, its kind and what it is about. Its words, in which a company may name a person, stay in memory
+ * until its signature was checked and are never written: what they say is asked for again.
  */
 import { sql } from 'kysely';
 import type { Instant } from '../../calendar/index.ts';
@@ -14,7 +17,6 @@ export interface NewEvent {
   readonly type: string;
   readonly objectRef: string | null;
   readonly attemptId: string | null;
-  readonly body: Uint8Array | null;
 }
 
 /** Messages waiting for a batch; more are refused, and their processor sends them again. */
@@ -57,17 +59,16 @@ async function writeEvents(db: Db, batch: readonly Waiting[]): Promise<Set<strin
   const column = <T>(read: (waiting: Waiting) => T): readonly T[] => rows.map(read);
   const { rows: written } = await sql<{ accountId: string; eventId: string }>`
     insert into processor_event
-      (processor_account_id, event_id, type, object_ref, attempt_id, body, received_at, next_at)
-    select account_id, event_id, type, object_ref, attempt_id, body, received_at, received_at
+      (processor_account_id, event_id, type, object_ref, attempt_id, received_at, next_at)
+    select account_id, event_id, type, object_ref, attempt_id, received_at, received_at
     from unnest(
       ${column(({ event }) => event.accountId)}::text[],
       ${column(({ event }) => event.eventId)}::text[],
       ${column(({ event }) => event.type.slice(0, 200))}::text[],
       ${column(({ event }) => event.objectRef)}::text[],
       ${column(({ event }) => event.attemptId?.slice(0, 100) ?? null)}::text[],
-      ${column(({ event }) => (event.body === null ? null : Buffer.from(event.body)))}::bytea[],
       ${column(({ receivedAt }) => receivedAt)}::timestamptz[]
-    ) as fresh (account_id, event_id, type, object_ref, attempt_id, body, received_at)
+    ) as fresh (account_id, event_id, type, object_ref, attempt_id, received_at)
     on conflict (processor_account_id, event_id) do nothing
     returning processor_account_id as "accountId", event_id as "eventId"
   `.execute(db);

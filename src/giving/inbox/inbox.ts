@@ -52,7 +52,6 @@ export async function takeWebhook(
     type: event.type,
     objectRef: event.objectRef,
     attemptId: event.attemptId,
-    body,
   });
   if (event.movesMoney === true) await readMoneySoon(context, processor.accountId);
   return { kind: kept ? 'stored' : 'duplicate' };
@@ -295,8 +294,6 @@ async function finish(context: GivingContext, event: KeptEvent, outcome: Outcome
       next_at: outcome.nextAt,
       lease_until: '-infinity',
       error: outcome.error?.slice(0, 200) ?? null,
-      // What it said was fetched again; the original may name a person and has served its purpose.
-      ...(isOver ? { body: null } : {}),
     })
     .where('processor_account_id', '=', event.accountId)
     .where('event_id', '=', event.eventId)

@@ -155,7 +155,6 @@ async function keepListed(context: GivingContext, { processor, payment }: Listed
     type: 'poll',
     objectRef: payment.objectRef,
     attemptId: payment.attemptId,
-    body: null,
   });
 }
 

@@ -187,7 +187,6 @@ async function lookAtMissedPayments(
       type: 'books',
       objectRef,
       attemptId: known ?? attemptId,
-      body: null,
     });
   }
 }
