@@ -175,7 +175,7 @@ async function accountFindings(api: StripeApi): Promise<readonly HealthFinding[]
       ? []
       : [
           ok(
-            `Bank statements will say "${statement}": the statement text in the newsroom file must say the same.`,
+            `Bank statements will say "${statement}": giving.statement_text in the newsroom file must say the same.`,
           ),
         ]),
   ];
