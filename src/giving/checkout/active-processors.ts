@@ -3,6 +3,7 @@ import type { Money } from '../../money/index.ts';
 import type { GivingContext } from '../context.ts';
 import type { GiftIntent, GiftInterval } from '../giving.ts';
 import type { Processor } from '../processor.ts';
+import type { Attempt } from '../rows.ts';
 import { chooseAmong, type ProcessorChoice } from './choose-processor.ts';
 
 /** In the newsroom's order. */
@@ -36,6 +37,18 @@ export function candidatesFor(
     ({ kind, capabilities }) =>
       (way === undefined || kind === way) && (anywhere || capabilities.payerCountry !== 'never'),
   );
+}
+
+/**
+ * The same once more is known of them: whose card or account was refused for its country is led to no company that never
+ * learns one, wherever they seem to be. A refusal is no detour.
+ */
+export function afterRefusals<Wished extends WayWished>(
+  wished: Wished,
+  attempts: readonly Pick<Attempt, 'advice'>[],
+): Wished {
+  const wasRefused = attempts.some(({ advice }) => advice === 'refused-country');
+  return wasRefused ? { ...wished, placeIsSafe: false } : wished;
 }
 
 export async function chooseActive(

@@ -34,7 +34,7 @@ import { type Attempt, type Gift, intervalOf, type Pledge } from '../rows.ts';
 import { applyInput } from '../settling/apply-input.ts';
 import { askAboutAttempt, isInsideWindow } from '../settling/ask.ts';
 import { inTransaction } from '../transaction.ts';
-import { candidatesFor, chooseActive, type WayWished } from './active-processors.ts';
+import { afterRefusals, candidatesFor, chooseActive, type WayWished } from './active-processors.ts';
 import { isOtherWay, leavePage } from './change-way.ts';
 import { chooseAmong } from './choose-processor.ts';
 import type { HostedOrder } from './hosted-order.ts';
@@ -134,6 +134,7 @@ async function readSituation(context: GivingContext, giftId: string): Promise<Si
 async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
   const situation = await readSituation(context, intent.giftId);
   const { gift, pledge, attempts } = situation;
+  const wished = afterRefusals(intent, attempts);
   if (gift.bodyHash !== giftBodyHash(intent)) {
     return { kind: 'other-content', gift: await readGiftView(context, gift.id) };
   }
@@ -150,14 +151,14 @@ async function goOn(context: GivingContext, intent: GiftIntent): Promise<Step> {
   }
   if (live !== undefined && isOtherWay(context, live, intent.way)) {
     if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-    const left = await leavePage(context, { gift, pledge, live, wished: intent });
+    const left = await leavePage(context, { gift, pledge, live, wished });
     if (left === 'no-way') return refused('way');
     return left === 'left' ? 'again' : await checking(context, gift.id);
   }
   if (live !== undefined) return await goOnWithAttempt(context, situation, live);
   if (!mayPlan({ state: gift.state, hasLiveAttempt: false, pledgeState })) return refused('ended');
   if (attempts.length >= ATTEMPTS_MAX) return refused('daily-limit');
-  return await planHosted(context, situation, intent);
+  return await planHosted(context, situation, wished);
 }
 
 /** Another try at a gift whose last one ended: the next attempt, on a page of its own. */

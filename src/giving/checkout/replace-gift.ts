@@ -15,6 +15,7 @@ import type { BeginGiftResult, GiftIntent, ReplaceGiftResult } from '../giving.t
 import { lockPledge, movePledge } from '../pledges/pledge-store.ts';
 import { abandonGift } from '../settling/apply-input.ts';
 import { inTransaction } from '../transaction.ts';
+import { afterRefusals } from './active-processors.ts';
 import { beginGift, checkIntent, refused } from './checkout.ts';
 import { type Closing, closeAttempt } from './close-attempt.ts';
 
@@ -22,18 +23,19 @@ export async function replaceGift(
   context: GivingContext,
   options: { readonly oldGiftId: string; readonly intent: GiftIntent },
 ): Promise<ReplaceGiftResult> {
-  const { intent } = options;
+  const { intent: given } = options;
   const oldGiftId = options.oldGiftId.toLowerCase();
   if (!isUuid(oldGiftId)) return refused('gift-id');
-  if (oldGiftId === intent.giftId.toLowerCase()) return await beginGift(context, intent);
+  if (oldGiftId === given.giftId.toLowerCase()) return await beginGift(context, given);
   // What would be refused anyway must not cost the supporter the page they have.
-  const refusal = checkIntent(context, intent);
+  const refusal = checkIntent(context, given);
   if (refusal !== null) return refused(refusal);
   await context.ready();
   const old = await readGift(context.db, oldGiftId);
-  if (old === undefined) return await beginGift(context, intent);
+  if (old === undefined) return await beginGift(context, given);
   if (old.periodN !== null && old.periodN > 0) return refused('ended');
   assert(old.id === oldGiftId, 'the gift that is replaced is the one that was named');
+  const intent = afterRefusals(given, await readAttempts(context.db, old.id));
   const closed = await closeGift(context, old.id);
   if (closed === 'paid') return { kind: 'old-paid', gift: await readGiftView(context, old.id) };
   if (closed === 'not-heard') {

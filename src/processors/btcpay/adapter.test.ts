@@ -68,7 +68,7 @@ describe('an invoice for a gift', () => {
     assert.deepEqual(JSON.parse(made?.body ?? ''), {
       amount: '10.00',
       currency: 'EUR',
-      metadata: { orderId: attemptId, giftId, supporterId, pledgeId },
+      metadata: { orderId: attemptId, orderUrl: pageUrl, giftId, supporterId, pledgeId },
       checkout: {
         paymentMethods: ['BTC-CHAIN', 'BTC-LN'],
         speedPolicy: 'MediumSpeed',
@@ -215,8 +215,8 @@ describe('what came on an invoice', () => {
   });
 
   it('is nothing, then seen, then there when a block has it', async () => {
-    const { id, asked, attemptId, look } = await opened('exact');
-    assert.deepEqual(await look(), { state: 'open' });
+    const { id, asked, attemptId, pageUrl, look } = await opened('exact');
+    assert.deepEqual(await look(), { state: 'open', pageUrl });
     account.fake.books.pay(id, { sats: asked });
     clock.advance({ minutes: 5 });
     assert.deepEqual(await look(), { state: 'processing' });
@@ -305,10 +305,10 @@ describe('what came on an invoice', () => {
   });
 
   it('is nothing when it is taken back', async () => {
-    const { id, asked, look } = await opened('taken back');
+    const { id, asked, pageUrl, look } = await opened('taken back');
     account.fake.books.pay(id, { sats: asked });
     account.fake.books.takeBack(id);
-    assert.deepEqual(await look(), { state: 'open' });
+    assert.deepEqual(await look(), { state: 'open', pageUrl });
     clock.advance(HOUR);
     assert.deepEqual(await look(), { state: 'expired' });
   });
@@ -361,6 +361,22 @@ describe('what came on an invoice', () => {
     assert.equal(await found(), id, 'the older');
     books.pay(twin.id, { sats: asked, isConfirmed: true });
     assert.equal(await found(), twin.id);
+  });
+
+  it('has the address of its page, unless somebody wrote another one there', async () => {
+    const { attemptId, id } = await opened('page');
+    const invoice = account.fake.books.invoice(id);
+    for (const orderUrl of [
+      'https://elsewhere.example/',
+      `https://news.example/pay/other/${attemptId}`,
+      `javascript:alert(1)//pay/btcpay-1/${attemptId}`,
+      `https://news.example/pay/btcpay-1/${attemptId}?to=x`,
+      7,
+    ]) {
+      Object.assign(invoice.metadata, { orderUrl });
+      const answer = await account.processor.lookUp({ attemptId, objectRef: id });
+      assert.deepEqual(evidenceIn(answer), { state: 'open', pageUrl: null });
+    }
   });
 
   it('is not found only in BTCPay’s own words', async () => {

@@ -33,7 +33,7 @@ export async function openHostedPayment(
   const heard = await server.call({
     method: 'POST',
     path: `/stores/${server.store}/invoices`,
-    body: invoiceRequest(order, amount.sent),
+    body: invoiceRequest(order, { sent: amount.sent, accountId: server.accountId }),
   });
   if (heard.kind === 'heard') {
     const problem = problemOf(heard);

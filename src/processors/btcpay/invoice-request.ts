@@ -1,6 +1,6 @@
 /**
- * What BTCPay is asked for one gift. It is told an amount and our ids, and nothing about a person: no name, no e-mail, no
- * address of a page. Everything that our pay page and books depend on is asked for by name, so that a store's settings do
+ * What BTCPay is asked for one gift. It is told an amount, our ids and the address of our pay page, and nothing about a
+ * person: no name, no e-mail. Everything that our pay page and books depend on is asked for by name, so that a store's settings do
  * not change it.
  */
 import type { HostedPaymentOrder } from '../../giving/processor.ts';
@@ -10,11 +10,15 @@ import { EXPIRY_MINUTES, MONITORING_MINUTES } from './windows.ts';
 /** Coins on the chain, and a Lightning invoice where the store has a node. Our page shows these two and nothing else. */
 export const METHODS = { chain: 'BTC-CHAIN', lightning: 'BTC-LN' } as const;
 
-export function invoiceRequest(order: HostedPaymentOrder, sent: string): object {
+/** @param of.sent the exact amount as text */
+export function invoiceRequest(
+  order: HostedPaymentOrder,
+  of: { readonly sent: string; readonly accountId: string },
+): object {
   return {
-    amount: sent,
+    amount: of.sent,
     currency: order.money.currency,
-    metadata: metadataOf(order.references),
+    metadata: metadataOf(order, of.accountId),
     checkout: {
       paymentMethods: [METHODS.chain, METHODS.lightning],
       // Settled means in a block. Unconfirmed coins can be taken back, and a settled gift cannot.

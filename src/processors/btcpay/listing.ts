@@ -20,16 +20,17 @@ import type {
 } from '../../giving/processor.ts';
 import { assert } from '../../problems/index.ts';
 import { type KnownInvoice, knownInvoice } from './invoices.ts';
+import { answerOf } from './look-up.ts';
 import { attemptOf, referencesOf } from './references.ts';
 import { type BtcPayServer, NOT_YET, notHeard, UNREADABLE } from './server.ts';
-import { evidenceOf, readInstant, readMoney } from './standing.ts';
+import { readInstant, readMoney } from './standing.ts';
 import { FIRST_LOOK_HOURS, LOOK_BACK_HOURS } from './windows.ts';
 import { type InvoiceAnswer, listedInvoices, type MethodAnswer } from './wire.ts';
 
 const PAGE_SIZE = 100;
 /** Pages of one stretch; one with more is read in halves. */
 const PAGES_MAX = 30;
-const STRETCH_HOURS = 24;
+const STRETCH_HOURS = 7 * 24;
 const STRETCH_SECONDS_MIN = 60;
 
 export async function listSince(
@@ -40,15 +41,20 @@ export async function listSince(
   if (read.kind === 'unknown') return read;
   // An invoice that waits says nothing that is not known since it was opened.
   const told = read.invoices.filter(({ standing }) => standing.kind !== 'waiting');
-  return { payments: told.map(listed), cursor: read.cursor, more: read.more };
+  return {
+    payments: told.map((each) => listed(server, each)),
+    cursor: read.cursor,
+    more: read.more,
+  };
 }
 
-function listed({ invoice, standing }: KnownInvoice): PaymentListing['payments'][number] {
-  const references = referencesOf(invoice);
+function listed(server: BtcPayServer, known: KnownInvoice): PaymentListing['payments'][number] {
+  const references = referencesOf(known.invoice);
+  const { objectRef, attemptId = null, evidence } = answerOf(server, known);
   return {
-    objectRef: invoice.id,
-    attemptId: attemptOf(invoice),
-    evidence: evidenceOf(standing, invoice.id),
+    objectRef,
+    attemptId,
+    evidence,
     ...(references === null ? {} : { references }),
   };
 }
@@ -94,7 +100,7 @@ export async function booksOfDay(
   const invoices = [...found.values()];
   const now = server.clock.now();
   const isUnsure = ({ invoice, methods, standing }: KnownInvoice): boolean =>
-    evidenceOf(standing, invoice.id).state === 'processing' &&
+    (standing.kind === 'seen' || standing.kind === 'short' || standing.kind === 'part-paid') &&
     now.epochMilliseconds < readInstant(invoice.monitoringExpiration).epochMilliseconds &&
     methods.some(({ payments }) =>
       payments.some(({ receivedDate }) => isOfDay(readInstant(receivedDate))),
@@ -149,7 +155,7 @@ interface Stretch {
   readonly to: Instant;
 }
 
-/** The invoices made from `from` on, oldest first, and up to when: at most a day, less where many were made. */
+/** The invoices made from `from` on, oldest first, and up to when: at most a week, less where many were made. */
 async function readStretch(
   server: BtcPayServer,
   asked: Stretch,

@@ -56,7 +56,7 @@ describe('a standing', () => {
         const standing = standingOf({ ...of, now: at(now) });
         assert.ok(standing.kind !== 'unknown');
         kinds.add(standing.kind);
-        const evidence = evidenceOf(standing, of.invoice.id);
+        const evidence = evidenceOf(standing, { id: of.invoice.id, pageUrl: null });
         const counted = statuses.filter((each) => each !== 'Invalid');
         const isConfirmed = counted.every((each) => each === 'Settled');
         switch (evidence.state) {

@@ -130,16 +130,19 @@ export function readInstant(unixSeconds: number): Instant {
 }
 
 /** What a standing is to the books. */
-export function evidenceOf(standing: Standing, invoiceId: string): PaymentEvidence {
+export function evidenceOf(
+  standing: Standing,
+  invoice: { readonly id: string; readonly pageUrl: string | null },
+): PaymentEvidence {
   switch (standing.kind) {
     case 'waiting':
-      return { state: 'open' };
+      return { state: 'open', pageUrl: invoice.pageUrl };
     case 'part-paid':
     case 'seen':
     case 'short':
       return { state: 'processing' };
     case 'paid':
-      return succeeded(standing, invoiceId);
+      return succeeded(standing, invoice.id);
     case 'expired':
     case 'nothing-came':
       return { state: 'expired' };

@@ -16,7 +16,13 @@ const unixSeconds = z.number().int().nonnegative().max(8_640_000_000_000);
 const id = z.string().max(100).nullish().catch(undefined);
 
 const metadata = z
-  .object({ orderId: id, giftId: id, supporterId: id, pledgeId: id })
+  .object({
+    orderId: id,
+    orderUrl: z.string().max(2000).nullish().catch(undefined),
+    giftId: id,
+    supporterId: id,
+    pledgeId: id,
+  })
   .nullish()
   .catch(undefined);
 

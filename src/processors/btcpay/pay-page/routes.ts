@@ -135,9 +135,7 @@ async function tell(
   { server, desk }: Pick<PayPagesOptions, 'server' | 'desk'>,
   of: { readonly attemptId: string; readonly found: KnownInvoice },
 ): Promise<void> {
-  const answer = answerOf(of.found);
-  if (answer.kind !== 'evidence') return;
-  const { objectRef, evidence } = answer;
+  const { objectRef, evidence } = answerOf(server, of.found);
   const { accountId } = server;
   await desk.tell({ attemptId: of.attemptId, accountId, objectRef, evidence });
 }
