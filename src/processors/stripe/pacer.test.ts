@@ -15,7 +15,7 @@ const settle = async (): Promise<void> => {
 
 describe('the pacer', () => {
   it('lets only so many of one endpoint be under way, and others pass', async () => {
-    const pacer = createPacer({ atOnce: 3, atOncePerEndpoint: 2, waitingMax: 10 });
+    const pacer = createPacer({ atOnce: 3, reading: 1, writing: 2, waitingMax: 10 });
     const begun: string[] = [];
     const jobs = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => {
       const job = held();
@@ -43,7 +43,7 @@ describe('the pacer', () => {
   });
 
   it('does not let wait whom it cannot serve', async () => {
-    const pacer = createPacer({ atOnce: 1, atOncePerEndpoint: 1, waitingMax: 1 });
+    const pacer = createPacer({ atOnce: 1, reading: 1, writing: 1, waitingMax: 1 });
     const first = held();
     const running = pacer.run('a', first.work);
     const waiting = pacer.run('a', async () => 'served');
@@ -55,17 +55,18 @@ describe('the pacer', () => {
   it('keeps its limits and serves everybody, in any order of beginnings and ends', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 40 }),
+        fc.array(fc.constantFrom('GET a', 'POST a', 'POST b'), { maxLength: 40 }),
         fc.scheduler(),
         async (endpoints, scheduler) => {
-          const limits = { atOnce: 4, atOncePerEndpoint: 2, waitingMax: 100 };
+          const limits = { atOnce: 4, reading: 1, writing: 2, waitingMax: 100 };
           const pacer = createPacer(limits);
           const underWay = new Map<string, number>();
           const all = endpoints.map((endpoint) =>
             pacer.run(endpoint, async () => {
               underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + 1);
               const counts = [...underWay.values()];
-              assert.ok(counts.every((count) => count <= limits.atOncePerEndpoint));
+              assert.ok(counts.every((count) => count <= limits.writing));
+              assert.ok((underWay.get('GET a') ?? 0) <= limits.reading);
               assert.ok(counts.reduce((sum, count) => sum + count, 0) <= limits.atOnce);
               await scheduler.schedule(Promise.resolve());
               underWay.set(endpoint, (underWay.get(endpoint) ?? 0) - 1);

@@ -1,11 +1,13 @@
 /**
- * Keeping under Stripe's limits: 100 calls a second for a live account, 25 for one endpoint, 25 in a sandbox.
+ * Keeping under Stripe's limits: 100 calls a second for a live account, 25 for one endpoint, 25 in a sandbox ("Rate limits" of
+ * its documentation).
  *
  * What is limited here is how many calls are under way at once, not how many begin in a second. A limit on time would need
- * a timer that no simulated clock can hurry; a limit on what is under way needs none, and comes to the same: a call that
- * moves money takes Stripe a third of a second or more, one that reads about a tenth, so eight at once of one endpoint stay
- * near 25 a second and forty at once of all below 100. Should Stripe answer 429 all the same, that is `unknown`, "busy":
- * asked or sent again later with the same key, never a decline. Renewals are spread over two hours before they get here.
+ * a timer that no simulated clock can hurry; a limit on what is under way needs none, and slows down by itself when Stripe
+ * does. Reckoned with a tenth of a second for a call that reads and a third for one that makes or moves something, which is quick, three
+ * and eight at once of one endpoint stay near 25 a second, and all together below 100. Should Stripe answer 429 all the
+ * same, that is `unknown`, "busy": asked or sent again later with the same key, never a decline. Renewals are spread over two
+ * hours before they get here.
  *
  * A queue that is full answers at once that it is: what waits longer than its caller's patience helps nobody.
  */
@@ -13,11 +15,13 @@ import { assert } from '../../problems/index.ts';
 
 export interface PacerLimits {
   readonly atOnce: number;
-  readonly atOncePerEndpoint: number;
+  /** Of one endpoint: calls that read, whose name begins with GET, and all others. */
+  readonly reading: number;
+  readonly writing: number;
   readonly waitingMax: number;
 }
 
-const LIMITS: PacerLimits = { atOnce: 40, atOncePerEndpoint: 8, waitingMax: 1_000 };
+const LIMITS: PacerLimits = { atOnce: 24, reading: 3, writing: 8, waitingMax: 1_000 };
 
 export interface Pacer {
   /** Does the work in its turn; `busy`: too much waits already, and nothing was done. */
@@ -34,8 +38,10 @@ export function createPacer(limits: PacerLimits = LIMITS): Pacer {
   const underWay = new Map<string, number>();
   let total = 0;
 
-  const hasRoom = (endpoint: string): boolean =>
-    total < limits.atOnce && (underWay.get(endpoint) ?? 0) < limits.atOncePerEndpoint;
+  const hasRoom = (endpoint: string): boolean => {
+    const most = endpoint.startsWith('GET ') ? limits.reading : limits.writing;
+    return total < limits.atOnce && (underWay.get(endpoint) ?? 0) < most;
+  };
   const take = (endpoint: string): void => {
     total += 1;
     underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + 1);

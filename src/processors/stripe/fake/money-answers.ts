@@ -192,6 +192,26 @@ export function payoutJson(account: FakeAccount, payout: FakePayout): Stripe.Pay
   };
 }
 
+/** Its events name it without an id. */
+export function balanceJson(books: {
+  readonly account: FakeAccount;
+  balance(currency: string): { readonly available: bigint; readonly pending: bigint };
+}): Stripe.Balance & { readonly id: string } {
+  const of = (part: 'available' | 'pending') =>
+    books.account.settlementCurrencies.map((currency) => ({
+      amount: Number(books.balance(currency)[part]),
+      currency,
+      source_types: { card: Number(books.balance(currency)[part]) },
+    }));
+  return {
+    id: '',
+    object: 'balance',
+    available: of('available'),
+    livemode: books.account.livemode,
+    pending: of('pending'),
+  };
+}
+
 export function eventJson(account: FakeAccount, event: FakeEvent): object {
   return {
     id: event.id,

@@ -28,6 +28,8 @@ export interface FakeMethod {
   readonly card: FakeCard;
   readonly billing: Billing;
   customerId: string | null;
+  /** Once taken from its customer it is of no use to anybody. */
+  isDetached: boolean;
   metadata: Metadata;
   /** Whether its bank agreed to charges without its holder. */
   isSetUp: boolean;
