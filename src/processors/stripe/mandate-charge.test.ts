@@ -106,16 +106,6 @@ const OUTCOMES: readonly [string, CannedAnswer | Error, string][] = [
   ['402 that is not in Stripe’s words', { status: 402, json: { error: {} } }, 'unknown unexpected'],
   ['402 in HTML', { status: 402, text: html }, 'unknown unexpected'],
   [
-    'the kept card is gone',
-    invalid(400, { code: 'resource_missing', param: 'payment_method' }),
-    'declined payment_method_gone ask-for-another-method',
-  ],
-  [
-    'its customer is gone',
-    invalid(400, { code: 'resource_missing', param: 'customer' }),
-    'declined payment_method_gone ask-for-another-method',
-  ],
-  [
     'too small',
     invalid(400, { code: 'amount_too_small', param: 'amount' }),
     'refused amount_too_small',
@@ -247,11 +237,6 @@ describe('a charge on a kept card', () => {
       { json: { id: 'pm_1', type: 'link' } },
       'declined country_unknown refused-country',
     ],
-    [
-      'that is gone',
-      invalid(404, { code: 'resource_missing', param: 'payment_method' }),
-      'declined payment_method_gone ask-for-another-method',
-    ],
     ['that cannot be asked about', { status: 500, text: html }, 'unknown server-error'],
   ];
   for (const [what, said, means] of COUNTRIES) {
@@ -268,6 +253,40 @@ describe('a charge on a kept card', () => {
       }
     });
   }
+
+  describe('on a card that Stripe does not know', () => {
+    const known: CannedAnswer = { json: { id: 'cus_1', object: 'customer', email: CANARIES[1] } };
+    const deleted: CannedAnswer = { json: { id: 'cus_1', object: 'customer', deleted: true } };
+    const none = invalid(404, { code: 'resource_missing', param: 'id' });
+    const GONE = 'declined payment_method_gone ask-for-another-method';
+    const said: readonly [string, CannedAnswer][] = [
+      ['no such card', invalid(400, { code: 'resource_missing', param: 'payment_method' })],
+      ['a card that was taken off', invalid(400, { param: 'payment_method' })],
+      ['no such customer', invalid(400, { code: 'resource_missing', param: 'customer' })],
+    ];
+    const standings: readonly [string, CannedAnswer, string][] = [
+      ['whose customer it knows', known, GONE],
+      ['whose customer was deleted', deleted, GONE],
+      ['whose customer it never knew', none, 'unknown unexpected'],
+      ['whose customer it does not tell', { status: 500, text: '' }, 'unknown server-error'],
+    ];
+    for (const [what, error] of said) {
+      for (const [whose, customer, means] of standings) {
+        it(`${what}, ${whose}: ${means}`, async () => {
+          const stripe = canned([error, customer]);
+          assert.equal(inShort(await stripe.processor.chargeMandate(mandateOrder())), means);
+          assert.equal(stripe.paths()[1], 'GET /v1/customers/cus_1');
+        });
+      }
+    }
+
+    it('charges nothing while countries are listed', async () => {
+      const stripe = canned([invalid(404, { code: 'resource_missing' }), known]);
+      const order = mandateOrder({ refusedCountries: ['BY'] });
+      assert.equal(inShort(await stripe.processor.chargeMandate(order)), GONE);
+      assert.deepEqual(stripe.paths(), ['GET /v1/payment_methods/pm_1', 'GET /v1/customers/cus_1']);
+    });
+  });
 
   describe('whose failure Stripe tells from memory', () => {
     const remembered: CannedAnswer = {

@@ -7,12 +7,12 @@ import type {
   MandateChargeOrder,
   OrderRefused,
   PaymentEvidence,
-  Unknown,
 } from '../../giving/processor.ts';
 import { notHeard, type StripeApi, type StripeError, UNEXPECTED } from './api.ts';
 import { notMadeRef, WITH_CHARGE } from './confirm-payment.ts';
 import { declineOf } from './declines.ts';
 import { fetchOne } from './fetch-payment.ts';
+import { isMandateGone } from './mandate-gone.ts';
 import { readPayment } from './map.ts';
 import { countryRefusal, readCountry, type WireAmount, wireAmount } from './money.ts';
 import { metadataOf, readReferences } from './references.ts';
@@ -21,7 +21,7 @@ import { pageOf, paymentIntentAnswer, paymentMethodAnswer } from './wire.ts';
 
 type Declined = Extract<PaymentEvidence, { state: 'declined' }>;
 
-/** Taken off by the newsroom or by Stripe, or never of this account. */
+/** Taken off by the newsroom or by Stripe. */
 const METHOD_GONE: Declined = {
   state: 'declined',
   code: 'payment_method_gone',
@@ -35,7 +35,7 @@ export async function chargeMandate(
   const amount = wireAmount(order.money);
   if (!amount.ok) return { kind: 'refused', code: amount.refuse };
   const refusal = await lookAtCountry(api, order);
-  if (refusal !== null) return 'kind' in refusal ? refusal : declinedBefore(order, refusal);
+  if (refusal !== null) return refusal;
   const called = await api.call({
     endpoint: 'POST /v1/payment_intents',
     send: (stripe) =>
@@ -66,10 +66,11 @@ function requestOf(order: MandateChargeOrder, amount: Extract<WireAmount, { ok: 
   };
 }
 
+/** @returns the answer to give instead of charging; `null`: it may be charged */
 async function lookAtCountry(
   api: StripeApi,
   order: MandateChargeOrder,
-): Promise<Declined | Unknown | null> {
+): Promise<EvidenceAnswer | null> {
   if (order.refusedCountries.length === 0) return null;
   const fetched = await fetchOne(api, {
     endpoint: 'GET /v1/payment_methods',
@@ -77,10 +78,11 @@ async function lookAtCountry(
     answer: paymentMethodAnswer,
   });
   if (fetched.kind === 'unknown') return fetched;
-  if (fetched.kind === 'not-there') return METHOD_GONE;
+  if (fetched.kind === 'not-there') return await goneOr(api, order);
   const country = readCountry(fetched.found.card?.country);
   const code = countryRefusal(country, order.refusedCountries);
-  return code === null ? null : { state: 'declined', code, advice: 'refused-country' };
+  if (code === null) return null;
+  return declinedBefore(order, { state: 'declined', code, advice: 'refused-country' });
 }
 
 /** Nothing was made at Stripe: the attempt's own id stands for the object that is not there. */
@@ -98,15 +100,21 @@ async function outcomeOfError(
     if (error.paymentIntent !== null) return readPayment(error.paymentIntent);
     return declinedBefore(order, { state: 'declined', ...declineOf(error) });
   }
-  if (isMethodGone(error)) return declinedBefore(order, METHOD_GONE);
+  if (isAboutMandate(error)) return await goneOr(api, order);
   // Stripe answers a key with the failure that it remembers, for a day: sending it again would hear nothing else.
   if (error.status >= 500 && error.isReplayed) return await askInstead(api, order);
   return refusedOr(error);
 }
 
-function isMethodGone({ status, code, param }: StripeError): boolean {
-  if (status !== 400 && status !== 404) return false;
-  return code === 'resource_missing' && (param === 'payment_method' || param === 'customer');
+/** What we order is right but for the kept card: it, or its customer, cannot be used any more. */
+function isAboutMandate({ status, type, param }: StripeError): boolean {
+  if ((status !== 400 && status !== 404) || type !== 'invalid_request_error') return false;
+  return param === 'payment_method' || param === 'customer';
+}
+
+async function goneOr(api: StripeApi, order: MandateChargeOrder): Promise<EvidenceAnswer> {
+  const standing = await isMandateGone(api, order.mandate);
+  return standing === 'gone' ? declinedBefore(order, METHOD_GONE) : standing;
 }
 
 /** Whether the failed call made the payment all the same: the customer's payments are listed, not searched (it lags). */
