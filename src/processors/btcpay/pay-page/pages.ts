@@ -57,11 +57,11 @@ export function sendPage(page: {
 <p>${hasPart ? t('coins.part') : t(termsOf(order))}</p>
 <p>${t('coins.exact')} ${t('coins.price', { count: minutesLeft })}</p>
 ${ways.map((way) => wayToSend(way, t))}
-<p>${t('coins.sent')}</p>
-<h2>${t('coins.public-heading')}</h2>
+<p>${t('coins.sent')}</p>`;
+  const below = html`<h2 id="public">${t('coins.public-heading')}</h2>
 <p>${t('coins.public')}</p>
 ${hasLightning ? html`<p>${t('coins.public-lightning')}</p>` : nothing}`;
-  return whole(frame, { body, lookSeconds: LOOK_SECONDS, words: 'coins.refreshes' });
+  return whole(frame, { body, lookSeconds: LOOK_SECONDS, words: 'coins.refreshes', below });
 }
 
 function termsOf({ keepMandate }: Pick<HostedPaymentOrder, 'keepMandate'>): MessageKey {
@@ -77,16 +77,19 @@ function termsOf({ keepMandate }: Pick<HostedPaymentOrder, 'keepMandate'>): Mess
 
 function wayToSend(way: WayToSend, t: Translate): Html {
   const { kind, destination, amount, link, scanned } = way;
-  const isChain = kind === 'chain';
   const heading = `${kind}-heading`;
+  const isChain = kind === 'chain';
+  const code = html`<code class="number">${destination}</code>`;
   return html`<section aria-labelledby="${heading}">
 <h2 id="${heading}">${t(isChain ? 'coins.chain-heading' : 'coins.lightning-heading')}</h2>
 <dl class="facts">
-<dt>${t('coins.amount')}</dt><dd><span class="number">${amount}</span> <span dir="ltr">BTC</span></dd>
-<dt>${t(isChain ? 'coins.address' : 'coins.invoice')}</dt><dd><code class="number">${destination}</code></dd>
+<dt>${t('coins.amount')}</dt><dd><span class="number">${amount} BTC</span></dd>
+${isChain ? html`<dt>${t('coins.address')}</dt><dd>${code}</dd>` : nothing}
 </dl>
+${isChain ? html`<p class="hint"><a href="#public">${t('coins.public-short')}</a></p>` : nothing}
 <p><a class="button main" href="${link}">${t('coins.open')}</a></p>
 <p>${qrCode({ text: scanned, label: t(isChain ? 'coins.qr-chain' : 'coins.qr-lightning') })}</p>
+${isChain ? nothing : html`<details><summary>${t('coins.invoice')}</summary><p>${code}</p></details>`}
 </section>`;
 }
 
@@ -138,6 +141,7 @@ function whole(
     readonly lookSeconds: number | null;
     readonly words?: MessageKey;
     readonly status?: number;
+    readonly below?: Html;
   },
 ): PageContent {
   const { links, isStill } = frame;
@@ -153,6 +157,7 @@ function whole(
     body: html`${page.body}
 ${page.lookSeconds === null ? nothing : html`<p><a class="button" href="${links.self}${isStill ? '?still' : ''}">${t('coins.look')}</a></p>`}
 ${looks && page.words !== undefined ? html`<p class="hint">${t(page.words)} <a href="${links.self}?still">${t('coins.still')}</a></p>` : nothing}
+${page.below ?? nothing}
 ${links.back === null ? nothing : html`<p><a href="${links.back}">${t('coins.back')}</a></p>`}`,
   };
 }

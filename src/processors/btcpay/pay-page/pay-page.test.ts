@@ -68,7 +68,7 @@ describe('the page', () => {
     const address = invoice.destinations.get('BTC-CHAIN') ?? '';
     const due = `0.${String(asked).padStart(8, '0')}`.replace(/0+$/, '');
     assert.equal(linkIn(text), `bitcoin:${address}?amount=${due}`);
-    assert.ok(text.includes(`>${due}</span>`) && text.includes(`>${address}</code>`));
+    assert.ok(text.includes(`>${due} BTC</span>`) && text.includes(`>${address}</code>`));
     assert.ok(text.includes(`href="lightning:${invoice.destinations.get('BTC-LN')}"`));
     assert.equal(text.match(/<svg class="qr" role="img" aria-label="[^"]+"/g)?.length, 2);
     assert.match(text, /public and not anonymous/);
