@@ -64,7 +64,7 @@ function refundFacts(
 
 /** Taken when it begins, given back when it is won; that it is lost moves nothing and stands in no line. */
 function disputeFacts(line: BalanceLineAnswer, source: LineSource): readonly MoneyFact[] | null {
-  const chargeRef = source.charge ?? null;
+  const chargeRef = source.charge;
   const moved = sourceMoney(source);
   if (chargeRef === null || moved === null) return null;
   if (line.amount === 0) return withFee(line, 'dispute-fee', chargeRef, []);
@@ -187,17 +187,17 @@ export function chargedAt(line: BalanceLineAnswer): number {
 }
 
 export function sourceId({ source }: BalanceLineAnswer): string | null {
-  if (source == null) return null;
+  if (source === null) return null;
   return typeof source === 'string' ? source : source.id;
 }
 
 function sourceOf({ source }: BalanceLineAnswer): LineSource | null {
-  return source == null || typeof source === 'string' ? null : source;
+  return source === null || typeof source === 'string' ? null : source;
 }
 
 function sourceMoney(source: LineSource): Money | null {
   const amount = source.amount_captured ?? source.amount;
-  if (amount === undefined || source.currency === undefined) return null;
+  if (amount === null || source.currency === null) return null;
   const read = absolute(amount, source.currency);
   return read !== null && read.minor > 0n ? read : null;
 }

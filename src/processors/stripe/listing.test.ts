@@ -344,6 +344,18 @@ describe('money since a cursor', () => {
         net: -9,
         created: AGO + 50,
       }),
+      ...[7, 'x', { amount: { value: 1 } }, { id: 'tu_1', object: 'topup', currency: null }].map(
+        (source, index) =>
+          lineJson({
+            id: `txn_o${index}`,
+            type: 'topup',
+            amount: 9,
+            fee: 0,
+            net: 9,
+            created: AGO + 55,
+            source,
+          }),
+      ),
       lineJson({
         id: 'txn_7',
         type: 'transfer',

@@ -98,24 +98,34 @@ export const refundAnswer = z.object({
 });
 export type RefundAnswerOfStripe = z.infer<typeof refundAnswer>;
 
-/** What a line of the balance is about. Of each kind only what the books need; a kind that we do not know is its id. */
+/** A member that some kinds of object have: where it is missing, or something else, it is not told. */
+const maybe = <T>(schema: z.ZodType<T>) =>
+  schema
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null);
+
+/**
+ * What a line of the balance is about. Lines are about many kinds of object, and there will be more: one that the books do not
+ * need must never make a page unreadable, so every member is one that may be missing, and whoever needs it says so.
+ */
 const lineSource = z.object({
   id: objectId,
   object: z.string(),
-  amount: whole.optional(),
-  amount_captured: whole.optional(),
-  currency: currency.optional(),
-  created: unixSeconds.optional(),
-  charge: idOrObject.nullish(),
-  payment_intent: idOrObject.nullish(),
-  metadata,
-  automatic: z.boolean().optional(),
-  reconciliation_status: z.string().optional(),
+  amount: maybe(whole),
+  amount_captured: maybe(whole),
+  currency: maybe(currency),
+  created: maybe(unixSeconds),
+  charge: maybe(idOrObject),
+  payment_intent: maybe(idOrObject),
+  metadata: maybe(z.record(z.string(), z.string())),
+  automatic: maybe(z.boolean()),
+  reconciliation_status: maybe(z.string()),
 });
 export type LineSource = z.infer<typeof lineSource>;
 
 export const balanceLineAnswer = balanceTransactionAnswer.extend({
-  source: z.union([lineSource, objectId]).nullish(),
+  source: maybe(z.union([lineSource, objectId])),
 });
 export type BalanceLineAnswer = z.infer<typeof balanceLineAnswer>;
 
