@@ -69,6 +69,7 @@ describe('an invoice for a gift', () => {
       amount: '10.00',
       currency: 'EUR',
       metadata: { orderId: attemptId, orderUrl: pageUrl, giftId, supporterId, pledgeId },
+      additionalSearchTerms: [giftId],
       checkout: {
         paymentMethods: ['BTC-CHAIN', 'BTC-LN'],
         speedPolicy: 'MediumSpeed',

@@ -19,6 +19,8 @@ export function invoiceRequest(
     amount: of.sent,
     currency: order.money.currency,
     metadata: metadataOf(order, of.accountId),
+    // BTCPay's own search finds what stands here and the order id: the desk knows the gift.
+    additionalSearchTerms: [order.references.giftId],
     checkout: {
       paymentMethods: [METHODS.chain, METHODS.lightning],
       // Settled means in a block. Unconfirmed coins can be taken back, and a settled gift cannot.

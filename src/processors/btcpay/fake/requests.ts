@@ -10,6 +10,7 @@ export const invoiceRequest = z.strictObject({
   amount: z.string().regex(/^\d{1,12}(?:\.\d{1,8})?$/),
   currency: z.string().regex(/^[A-Z]{3,5}$/),
   metadata: z.record(z.string(), z.unknown()),
+  additionalSearchTerms: z.array(z.string()),
   checkout: z.strictObject({
     paymentMethods: z.array(z.enum(['BTC-CHAIN', 'BTC-LN'])).min(1),
     speedPolicy: z.enum(['HighSpeed', 'MediumSpeed', 'LowMediumSpeed', 'LowSpeed']),
