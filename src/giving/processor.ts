@@ -198,6 +198,8 @@ export interface SentAttempt {
   readonly firstAt: Instant;
   /** A charge on a mandate; else a page, which nobody can pay on whose address we never learned. */
   readonly onMandate: boolean;
+  /** The mandate's customer, where that is still known: the payments of one customer are a short list. */
+  readonly customerRef?: string;
 }
 
 export type LookUpAnswer = EvidenceAnswer | { readonly kind: 'not-found' } | Agreed;

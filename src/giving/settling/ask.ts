@@ -3,10 +3,12 @@
  * paid on yet, supporters who came back, and messages we only take as a hint to ask.
  */
 import type { Instant } from '../../calendar/index.ts';
+import { assert } from '../../problems/index.ts';
 import { isOnItsWay } from '../attempt.ts';
 import type { GivingContext } from '../context.ts';
 import { readAccountStatus } from '../moving/account-store.ts';
-import type { Processor } from '../processor.ts';
+import { readMandate } from '../pledges/pledge-store.ts';
+import type { Processor, SentAttempt } from '../processor.ts';
 import type { Attempt } from '../rows.ts';
 import { inTransaction } from '../transaction.ts';
 import { applyEvidence } from './apply-evidence.ts';
@@ -23,14 +25,9 @@ export async function askAboutAttempt(
 ): Promise<AskAnswer> {
   const processor = context.processorOf(attempt.accountId);
   if (processor === undefined || !isOnItsWay(attempt.state)) return 'unchanged';
-  const { id: attemptId, objectRef, firstSentAt, mandateId } = attempt;
-  const question = {
-    attemptId,
-    objectRef,
-    ...(firstSentAt === null
-      ? {}
-      : { sent: { firstAt: firstSentAt, onMandate: mandateId !== null } }),
-  };
+  const { id: attemptId, objectRef } = attempt;
+  const sent = await sentOf(context, attempt);
+  const question = { attemptId, objectRef, ...(sent === undefined ? {} : { sent }) };
   const answer = await lookUpPayment(context, processor, question);
   switch (answer.kind) {
     case 'unknown':
@@ -57,6 +54,18 @@ export async function askAboutAttempt(
       return applied === 'changed' ? 'changed' : 'unchanged';
     }
   }
+}
+
+/** How our call went out. Whom it charged only matters for an answer whose reference got lost. */
+async function sentOf(context: GivingContext, attempt: Attempt): Promise<SentAttempt | undefined> {
+  const { firstSentAt: firstAt, mandateId, objectRef } = attempt;
+  if (firstAt === null) return undefined;
+  const onMandate = mandateId !== null;
+  const mandate =
+    mandateId === null || objectRef !== null ? undefined : await readMandate(context.db, mandateId);
+  assert(mandate === undefined || mandate.id === mandateId, 'the mandate is the one it charged');
+  const customerRef = mandate?.customerRef ?? null;
+  return { firstAt, onMandate, ...(customerRef === null ? {} : { customerRef }) };
 }
 
 const HOSTED_GRACE_MINUTES = 5;

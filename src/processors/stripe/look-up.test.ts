@@ -203,6 +203,21 @@ describe('looking up by our id', () => {
     assert.equal(inShort(await stripe.processor.lookUp(question(true))), 'pi_1 succeeded');
   });
 
+  it('a charge is looked for among its customer’s payments alone, where the customer is known', async () => {
+    const stripe = canned([{ json: listJson([other, intentJson('mandate')]) }]);
+    const sent = { firstAt, onMandate: true, customerRef: 'cus_1' };
+    const found = await stripe.processor.lookUp({ attemptId: ATTEMPT, objectRef: null, sent });
+    assert.equal(inShort(found), 'pi_1 succeeded');
+    const { params } = stripe.call(0);
+    assert.equal(params.customer, 'cus_1');
+    const seconds = firstAt.epochMilliseconds / 1000;
+    assert.equal(params['created[gte]'], String(seconds - 900));
+    assert.ok(Number(params['created[lte]']) >= seconds + 86_400);
+    const none = canned([{ json: listJson([other]) }]);
+    const missing = await none.processor.lookUp({ attemptId: ATTEMPT, objectRef: null, sent });
+    assert.deepEqual(missing, { kind: 'not-found' });
+  });
+
   it('is not there once the time is over in which it could have been made', async () => {
     const empty = [{ json: listJson([other]) }, { json: listJson([]) }];
     const answer = await canned(empty).processor.lookUp(question(true));

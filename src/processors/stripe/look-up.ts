@@ -2,8 +2,8 @@
  * What became of an attempt: by Stripe's own id where we have it, else by our id in its payments.
  *
  * An attempt whose answer got lost before we learned an id is of one of two kinds. A page whose address we never learned can
- * be paid by nobody: it is not there. A charge on a mandate may have been made: Stripe's payments of the time in which our
- * call can have been carried out are listed, and read through for our id. Its search by metadata would be one call, but it
+ * be paid by nobody: it is not there. A charge on a mandate may have been made: the customer's payments of the time in which
+ * our call can have been carried out are listed, and read through for our id. Its search by metadata would be one call, but it
  * lags by a minute, in bad hours by many, and "not found" must be true. It is only said once that time is over; until then
  * the answer is `unknown`, and we are asked again.
  */
@@ -91,25 +91,50 @@ async function searchPayments(
 ): Promise<LookUpAnswer> {
   const { attemptId, sent } = of;
   const from = sent.firstAt.subtract({ minutes: CLOCKS_APART_MINUTES });
-  // Most likely it was made at the first sending: look there before reading a whole day.
-  const soon = sent.firstAt.add({ minutes: CLOCKS_APART_MINUTES });
-  const first = await searchWindow(api, { attemptId, from, to: soon });
-  if (first.kind !== 'not-found') return first;
   const last = sent.firstAt.add({
     milliseconds: IDEMPOTENCY_WINDOW_MS,
     minutes: CLOCKS_APART_MINUTES,
   });
-  const whole = await searchWindow(api, { attemptId, from: soon, to: last });
-  if (whole.kind !== 'not-found') return whole;
-  return api.clock.now().epochMilliseconds > last.epochMilliseconds ? whole : NOT_YET;
+  for (const part of partsOf({ sent, from, last })) {
+    const answer = await searchWindow(api, { attemptId, ...part });
+    if (answer.kind !== 'not-found') return answer;
+  }
+  const isOver = api.clock.now().epochMilliseconds > last.epochMilliseconds;
+  return isOver ? { kind: 'not-found' } : NOT_YET;
+}
+
+/**
+ * Where to look, in this order. The payments of one customer are few; where the customer is not known (any more), it was
+ * most likely made at the first sending, so that time is read before a whole day is.
+ */
+function partsOf(of: {
+  readonly sent: SentAttempt;
+  readonly from: Instant;
+  readonly last: Instant;
+}): readonly Omit<SearchWindow, 'attemptId'>[] {
+  const { sent, from, last } = of;
+  const { customerRef } = sent;
+  if (customerRef !== undefined) return [{ from, to: last, customerRef }];
+  const soon = sent.firstAt.add({ minutes: CLOCKS_APART_MINUTES });
+  return [
+    { from, to: soon },
+    { from: soon, to: last },
+  ];
+}
+
+interface SearchWindow {
+  readonly attemptId: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly customerRef?: string;
 }
 
 /** Newest first, page by page, because it is mostly found long before the last. */
 async function searchWindow(
   api: StripeApi,
-  of: { readonly attemptId: string; readonly from: Instant; readonly to: Instant },
+  of: SearchWindow,
 ): Promise<EvidenceAnswer | { readonly kind: 'not-found' }> {
-  const { attemptId, from, to } = of;
+  const { attemptId, from, to, customerRef } = of;
   let after: string | undefined;
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const listed = await api.call({
@@ -119,6 +144,7 @@ async function searchWindow(
           created: { gte: wireTime(from), lte: wireTime(to) + 1 },
           limit: PAGE_SIZE,
           expand: ['data.latest_charge.balance_transaction'],
+          ...(customerRef === undefined ? {} : { customer: customerRef }),
           ...(after === undefined ? {} : { starting_after: after }),
         }),
       answer: pageOf(paymentIntentAnswer),
