@@ -602,6 +602,13 @@ describe('the listings', () => {
     for (const date of ['2026-02-28', '2026-03-02']) {
       assert.deepEqual(await day(date), { charges: [], facts: [] }, date);
     }
+    const late = await opened('weeks late');
+    clock.advance({ hours: 24 * 30 });
+    books.pay(late.id, { sats: late.asked, isConfirmed: true });
+    const month = await day(clock.now().toString().slice(0, 10));
+    assert.deepEqual('kind' in month ? month : month.charges.map(({ chargeRef }) => chargeRef), [
+      late.id,
+    ]);
   });
 });
 

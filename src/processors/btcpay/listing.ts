@@ -24,7 +24,7 @@ import { answerOf } from './look-up.ts';
 import { attemptOf, referencesOf } from './references.ts';
 import { type BtcPayServer, NOT_YET, notHeard, UNREADABLE } from './server.ts';
 import { readInstant, readMoney } from './standing.ts';
-import { FIRST_LOOK_HOURS, LOOK_BACK_HOURS } from './windows.ts';
+import { FIRST_LOOK_HOURS, LATE_HOURS, LOOK_BACK_HOURS } from './windows.ts';
 import { type InvoiceAnswer, listedInvoices, type MethodAnswer } from './wire.ts';
 
 const PAGE_SIZE = 100;
@@ -89,7 +89,7 @@ export async function booksOfDay(
   const isOfDay = (at: Instant): boolean =>
     at.epochMilliseconds >= from.epochMilliseconds && at.epochMilliseconds < end.epochMilliseconds;
   const found = new Map<string, KnownInvoice>();
-  let start = from.subtract({ hours: LOOK_BACK_HOURS });
+  let start = from.subtract({ hours: LATE_HOURS });
   while (start.epochMilliseconds < end.epochMilliseconds) {
     const read = await readStretch(server, { from: start, to: end });
     if (read.kind === 'unknown') return read;

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { Instant } from '../../calendar/index.ts';
+import { Instant, ManualClock } from '../../calendar/index.ts';
+import { invoiceJson, methodsJson } from './fake/answers.ts';
+import { FakeBooks } from './fake/books.ts';
 import { evidenceOf, standingOf } from './standing.ts';
-import type { InvoiceAnswer, MethodAnswer } from './wire.ts';
+import { type InvoiceAnswer, invoiceAnswer, type MethodAnswer, methodsAnswer } from './wire.ts';
 
 const STATUSES = ['New', 'Processing', 'Expired', 'Invalid', 'Settled'];
 const ODDITIES = ['None', 'PaidLate', 'PaidPartial', 'Marked', 'Invalid', 'PaidOver'];
@@ -152,5 +154,83 @@ describe('a standing', () => {
     // A server that does not tell what came yet, and one that says something new about it.
     assert.equal(of({ paidAmount: undefined }).kind, 'paid');
     assert.equal(of({ additionalStatus: 'Dancing' }).kind, 'paid');
+  });
+});
+
+const act = fc.oneof(
+  fc.record({
+    do: fc.constant('pay' as const),
+    percent: fc.constantFrom(1n, 40n, 60n, 100n, 150n),
+  }),
+  fc.constant({ do: 'confirm' as const }),
+  fc.constant({ do: 'take-back' as const }),
+  fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom(1, 30, 61, 1500) }),
+);
+
+describe('a standing, whatever happens to an invoice', () => {
+  it('ends as what the server’s own books say, and tells an amount once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(act, { maxLength: 8 }),
+        fc.integer({ min: 1, max: 99_999 }),
+        (acts, cents) => {
+          const clock = new ManualClock('2026-03-01T12:00:00Z');
+          const books = new FakeBooks(clock);
+          const { id } = books.make({
+            minor: BigInt(cents),
+            currency: 'EUR',
+            metadata: {},
+            checkout: {},
+            receipt: {},
+            methods: ['BTC-CHAIN', 'BTC-LN'],
+            expiryMinutes: 60,
+            monitoringMinutes: 1440,
+          });
+          const look = () => {
+            const read = invoiceAnswer.parse(invoiceJson(books, books.invoice(id), 'http://fake'));
+            const of = methodsAnswer.parse(methodsJson(books, books.invoice(id)));
+            const standing = standingOf({ invoice: read, methods: of, now: clock.now() });
+            assert.ok(standing.kind !== 'unknown', inspect(standing));
+            return standing;
+          };
+          const told: bigint[] = [];
+          let came = 0n;
+          const note = () => {
+            const standing = look();
+            if (standing.kind !== 'paid') return;
+            // Another amount is told only after more came.
+            const now = books.came(books.invoice(id));
+            if (told.at(-1) !== standing.money.minor) {
+              assert.ok(told.length === 0 || now > came, inspect({ told, standing }));
+              told.push(standing.money.minor);
+            }
+            came = now;
+          };
+          for (const each of acts) {
+            const invoice = books.invoice(id);
+            if (each.do === 'pay') {
+              const sats = (books.asked(invoice) * each.percent) / 100n;
+              if (sats > 0n) books.pay(id, { sats });
+            }
+            if (each.do === 'confirm') books.confirm(id);
+            if (each.do === 'take-back') books.takeBack(id);
+            if (each.do === 'wait') clock.advance({ minutes: each.minutes });
+            note();
+          }
+          books.confirm(id);
+          clock.advance({ minutes: 61 + 1441 });
+          note();
+          const received = books.received('EUR');
+          const standing = look();
+          const booked = standing.kind === 'paid' ? standing.money.minor : 0n;
+          // Asked for to the next satoshi up, what came may be worth a cent more than what was asked.
+          assert.ok(
+            booked === received || (booked === BigInt(cents) && received - booked <= 1n),
+            inspect({ booked, received, cents, standing }),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

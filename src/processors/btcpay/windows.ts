@@ -23,3 +23,6 @@ export const LOOK_BACK_HOURS = 72;
 
 /** Before the first look nothing older is listed: what a store did before is not ours to explain. */
 export const FIRST_LOOK_HOURS = 30 * 24;
+
+/** How old an invoice may be whose coins are still found among the books of the day on which they came. */
+export const LATE_HOURS = 45 * 24;

@@ -10,6 +10,7 @@ import type { FakeAnswer } from './answers.ts';
 import { FakeApi, type FakeCall, type FakeSettings } from './api.ts';
 import { FAKE_STORE, FakeBooks } from './books.ts';
 import { FakeCourier } from './courier.ts';
+import { assertAsDescribed } from './held.ts';
 import { answerWallet } from './wallet-page.ts';
 
 export interface Exchange extends FakeCall {
@@ -42,6 +43,7 @@ export interface FakeBtcPay {
   readonly exchanges: Exchange[];
   /** First in, first out; a fault waits for the call it is meant for: "POST /api/v1/stores/…/invoices". */
   readonly faults: Fault[];
+  /** @throws AssertionError when a call or an answer was not as BTCPay describes it */
   close(): Promise<void>;
 }
 
@@ -102,11 +104,13 @@ export async function startFakeBtcPay(clock: Clock): Promise<FakeBtcPay> {
     courier: new FakeCourier(books, FAKE_WEBHOOK_SECRET),
     exchanges,
     faults,
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      assertAsDescribed(exchanges);
+    },
   };
 }
 

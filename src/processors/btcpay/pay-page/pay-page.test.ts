@@ -8,6 +8,7 @@ import type { PageContent, RenderPage } from '../../../page/index.ts';
 import { type FakeBtcPay, startFakeBtcPay } from '../fake/server.ts';
 import { hostedOrder, openOn } from '../fake/test-account.ts';
 import { chainLink, coinText, isAddress, lightningLink } from './coin-text.ts';
+import { createLooks } from './looks.ts';
 import { waysToSend } from './ways-to-send.ts';
 
 let clock: ManualClock;
@@ -224,6 +225,21 @@ describe('the page', () => {
     }
     assert.deepEqual(state.told, []);
     assert.equal((await visit(`/${attemptId}`)).response.status, 200);
+  });
+
+  it('asks BTCPay once for all who look at the same moment, and not without end', async () => {
+    const { visit } = await opened();
+    const before = fake.exchanges.length;
+    const visits = await Promise.all(Array.from({ length: 20 }, () => visit()));
+    assert.ok(visits.every(({ response }) => response.status === 200));
+    assert.equal(fake.exchanges.length - before, 2, 'the invoice, and what came on it');
+    await visit();
+    assert.equal(fake.exchanges.length - before, 4, 'the next look is a new one');
+    const looks = createLooks();
+    const nothing = new Promise<never>(() => {});
+    for (let at = 0; at < 100; at += 1) void looks(`attempt ${at}`, () => nothing);
+    const answer = await looks('one more', () => assert.fail('not asked'));
+    assert.deepEqual(answer, { kind: 'unknown', reason: 'busy' });
   });
 
   it('leads whoever comes later to their gift, and still tells what came late', async () => {

@@ -15,6 +15,7 @@ import { answerOf } from '../look-up.ts';
 import { attemptOf } from '../references.ts';
 import type { BtcPayServer } from '../server.ts';
 import { readMoney } from '../standing.ts';
+import { createLooks, type Looks } from './looks.ts';
 import {
   amountText,
   nothingHerePage,
@@ -35,6 +36,7 @@ export interface PayPagesOptions {
 export function createPayPages(options: PayPagesOptions): Hono {
   const { server, desk, render } = options;
   const { accountId } = server;
+  const looks = createLooks();
   const routes = new Hono();
   routes.get('/:attempt', async ({ req }) => {
     const attemptId = req.param('attempt');
@@ -45,13 +47,13 @@ export function createPayPages(options: PayPagesOptions): Hono {
       const { order, objectRef } = waiting;
       const links = { self, onward: order.returnUrl, back: order.cancelUrl };
       const frame = { language: order.language, links, isStill };
-      return await showWaiting(options, { attemptId, objectRef, order, frame });
+      return await showWaiting(options, { attemptId, objectRef, order, frame, looks });
     }
     const onward = await desk.wayOn(attemptId);
     if (onward === undefined) return render(nothingHerePage(languageOf(req.raw)));
     const language = new URL(onward).searchParams.get('language') ?? languageOf(req.raw);
     const links = { self, onward, back: null };
-    return await showOver(options, { attemptId, frame: { language, links, isStill } });
+    return await showOver(options, { attemptId, frame: { language, links, isStill }, looks });
   });
   return routes;
 }
@@ -63,15 +65,15 @@ async function showWaiting(
     readonly objectRef: string | null;
     readonly order: HostedPaymentOrder;
     readonly frame: PageFrame;
+    readonly looks: Looks;
   },
 ): Promise<Response> {
-  const { attemptId, objectRef, order, frame } = of;
+  const { attemptId, objectRef, order, frame, looks } = of;
   const amount = amountText(order, frame.language);
   const notHeard = () => render(statePage({ frame, words: NOT_HEARD, amount }));
-  const fetched =
-    objectRef === null
-      ? await findInvoice(server, attemptId)
-      : await fetchInvoice(server, objectRef);
+  const fetched = await looks(attemptId, () =>
+    objectRef === null ? findInvoice(server, attemptId) : fetchInvoice(server, objectRef),
+  );
   if (fetched.kind !== 'fetched') return notHeard();
   const { found } = fetched;
   if (attemptOf(found.invoice) !== attemptId) return notHeard();
@@ -100,10 +102,10 @@ function forgetting(frame: PageFrame, standing: KnownInvoice['standing']['kind']
 
 async function showOver(
   { server, desk, render }: PayPagesOptions,
-  of: { readonly attemptId: string; readonly frame: PageFrame },
+  of: { readonly attemptId: string; readonly frame: PageFrame; readonly looks: Looks },
 ): Promise<Response> {
-  const { attemptId, frame } = of;
-  const fetched = await findInvoice(server, attemptId);
+  const { attemptId, frame, looks } = of;
+  const fetched = await looks(attemptId, () => findInvoice(server, attemptId));
   if (fetched.kind !== 'fetched') return seeOther(frame.links.onward);
   const { found } = fetched;
   const { invoice, standing } = found;
