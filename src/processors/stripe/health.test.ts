@@ -57,6 +57,7 @@ const RIGHT: Readonly<Record<string, CannedAnswer>> = {
   'GET /v1/webhook_endpoints': {
     json: listJson([endpoint({ url: 'https://x.example' }), endpoint()]),
   },
+  'GET /v2/core/event_destinations': { json: { data: [], next_page_url: null } },
   'GET /v1/charges': { json: listJson([]) },
   'GET /v1/balance_transactions': { json: listJson([]) },
   'GET /v1/disputes': { json: listJson([]) },
@@ -209,6 +210,31 @@ describe('a live look at an account', () => {
       'GET /v1/webhook_endpoints': { json: listJson([endpoint({ enabled_events: ['*'] })]) },
     };
     assert.deepEqual((await look(all)).wrong, []);
+  });
+
+  it('knows an endpoint for thin events too', async () => {
+    const thin = (changes: object) => ({
+      'GET /v1/webhook_endpoints': { json: listJson([]) },
+      'GET /v2/core/event_destinations': {
+        json: {
+          data: [
+            { status: 'enabled', enabled_events: [], type: 'amazon_eventbridge' },
+            {
+              status: 'enabled',
+              enabled_events: [...NEEDED_EVENTS, ...NEEDED_EVENTS_HOSTED].map((n) => `v1.${n}`),
+              webhook_endpoint: { url: WEBHOOK },
+              ...changes,
+            },
+          ],
+        },
+      },
+    });
+    const { wrong, stripe } = await look(thin({}));
+    assert.deepEqual(wrong, []);
+    const asked = stripe.calls.find(({ path }) => path.startsWith('/v2/'));
+    assert.equal(asked?.params['include[0]'], 'webhook_endpoint.url');
+    const lacking = await look(thin({ enabled_events: ['v1.refund.created'] }));
+    assert.equal(saying(lacking.wrong, /lacks events/), 'error');
   });
 
   it('does not ask of a page of ours for what only Stripe’s needs', async () => {

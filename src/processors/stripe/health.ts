@@ -8,11 +8,12 @@ import { z } from 'zod';
 import type { Instant } from '../../calendar/index.ts';
 import type { HealthFinding, Unknown } from '../../giving/processor.ts';
 import type { Currency } from '../../money/index.ts';
+import { unreachable } from '../../problems/index.ts';
 import { type Called, notHeard, type StripeApi } from './api.ts';
+import { type FoundEndpoint, findEndpoint } from './endpoints.ts';
 import { NEEDED, type Permission, TOO_WIDE } from './permissions.ts';
 import type { StripeMode, StripePage } from './settings.ts';
 import { NEEDED_EVENTS, NEEDED_EVENTS_HOSTED } from './webhook.ts';
-import { pageOf } from './wire.ts';
 
 export interface HealthQuestion {
   readonly mode: StripeMode;
@@ -37,7 +38,7 @@ export async function checkHealth(
     return [error(`Stripe could not be asked (${balance.reason}). Try again.`)];
   }
   if (balance.kind === 'error' && balance.status === 401) return [error(keyRefused(question))];
-  const webhook = await readEndpoints(api);
+  const webhook = await findEndpoint(api, question.webhookUrl);
   return [
     ok(`Stripe knows the key, which is of mode ${question.mode}.`),
     ...modeFindings(balance, question.mode),
@@ -58,7 +59,7 @@ const balanceAnswer = z.object({
 type BalanceCalled = Called<z.infer<typeof balanceAnswer>>;
 
 function keyRefused({ mode }: HealthQuestion): string {
-  return `Stripe refused the key: it was deleted or replaced, or may not be used from this server's address. Make a restricted key of mode ${mode} and put it in the place of the old one.`;
+  return `Stripe refused the key: it was deleted or replaced, or may not be used from this server's address. Make a restricted key of mode ${mode} and put it in the old one's place.`;
 }
 
 function modeFindings(balance: BalanceCalled, mode: StripeMode): readonly HealthFinding[] {
@@ -203,48 +204,30 @@ function currencyFindings(
   ];
 }
 
-const endpointAnswer = z.object({
-  url: z.string(),
-  status: z.string(),
-  enabled_events: z.array(z.string()),
-});
-type Endpoint = z.infer<typeof endpointAnswer>;
-
-async function readEndpoints(
-  api: StripeApi,
-): Promise<Called<{ data: readonly Endpoint[]; has_more: boolean }>> {
-  return await api.call({
-    endpoint: 'GET /v1/webhook_endpoints',
-    send: (stripe) => stripe.webhookEndpoints.list({ limit: 100 }),
-    answer: pageOf(endpointAnswer),
-  });
-}
-
 function webhookFindings(
-  listed: Awaited<ReturnType<typeof readEndpoints>>,
+  looked: FoundEndpoint,
   { webhookUrl, page }: HealthQuestion,
 ): readonly HealthFinding[] {
-  if (listed.kind !== 'answered') {
-    return [
-      warning(
-        `Whether ${webhookUrl} is registered could not be looked at: the key lacks "Webhook Endpoints: Read". See the Dashboard.`,
-      ),
-    ];
+  switch (looked.kind) {
+    case 'not-told':
+      return [
+        warning(
+          `Whether a webhook endpoint leads to ${webhookUrl} could not be looked at: the key lacks "Webhook Endpoints: Read". See the Dashboard.`,
+        ),
+      ];
+    case 'none':
+      return [error(`No webhook endpoint leads to ${webhookUrl}: register it in the Dashboard.`)];
+    case 'found':
+      break;
+    default:
+      return unreachable(looked, 'webhookFindings');
   }
-  const endpoint = listed.answer.data.find(({ url }) => url === webhookUrl);
-  if (endpoint === undefined) {
-    return [
-      error(
-        `No webhook endpoint leads to ${webhookUrl}: register it in the Dashboard. (One for thin events is not listed here; see it there.)`,
-      ),
-    ];
-  }
-  if (endpoint.status !== 'enabled') {
+  const { isEnabled, types } = looked.endpoint;
+  if (!isEnabled) {
     return [error(`The webhook endpoint ${webhookUrl} is switched off: switch it on again.`)];
   }
   const needed = page === 'hosted' ? [...NEEDED_EVENTS, ...NEEDED_EVENTS_HOSTED] : NEEDED_EVENTS;
-  const names = new Set(endpoint.enabled_events);
-  const missing = names.has('*') ? [] : needed.filter((name) => !names.has(name));
+  const missing = types.has('*') ? [] : needed.filter((name) => !types.has(name));
   return [
     ok(`A webhook endpoint leads to ${webhookUrl}.`),
     missing.length === 0
