@@ -2,6 +2,7 @@
  * A charge on a kept card, its holder absent: a payment that is made and confirmed in one call under the attempt's key.
  * Where countries are refused, the country of the kept card is looked at first, because cards are replaced.
  */
+import type Stripe from 'stripe';
 import type {
   EvidenceAnswer,
   MandateChargeOrder,
@@ -54,7 +55,7 @@ function requestOf(order: MandateChargeOrder, amount: Extract<WireAmount, { ok: 
     currency: amount.currency,
     allowed_payment_method_types: ['card'],
     // The answer then says that the money was taken, and what Stripe kept of it.
-    capture_method: 'automatic' as const,
+    capture_method: 'automatic',
     customer: order.mandate.customerRef,
     payment_method: order.mandate.methodRef,
     confirm: true,
@@ -63,7 +64,7 @@ function requestOf(order: MandateChargeOrder, amount: Extract<WireAmount, { ok: 
     error_on_requires_action: true,
     metadata: metadataOf('mandate', order.references),
     expand: [...WITH_CHARGE],
-  };
+  } satisfies Stripe.PaymentIntentCreateParams;
 }
 
 /** @returns the answer to give instead of charging; `null`: it may be charged */
