@@ -26,8 +26,6 @@ import { IDEMPOTENCY_WINDOW_MS } from './windows.ts';
 
 /** Where Stripe's own pages are. An account may put Checkout on a host of its own; that has to be off. */
 const CHECKOUT_ORIGIN = 'https://checkout.stripe.com';
-/** Where a bank's question to its customer begins. */
-const CHALLENGE_ORIGIN = 'https://hooks.stripe.com';
 
 /** Opens an account. Makes no call by itself; settings are taken as right (see `checkStripeSettings`). */
 export function openStripe(options: OpenStripeOptions): OpenProcessor {
@@ -98,7 +96,7 @@ function capabilities(options: OpenStripeOptions, pageOrigin: string): Processor
   };
 }
 
-function pageOriginOf({ page, apiOrigin }: OpenStripeOptions): string {
-  if (apiOrigin !== undefined) return new URL(apiOrigin).origin;
-  return page === 'hosted' ? CHECKOUT_ORIGIN : CHALLENGE_ORIGIN;
+/** With a page of ours too: one of Stripe's may be open for a day after the newsroom turned to its own. */
+function pageOriginOf({ apiOrigin }: OpenStripeOptions): string {
+  return apiOrigin === undefined ? CHECKOUT_ORIGIN : new URL(apiOrigin).origin;
 }
