@@ -294,15 +294,47 @@ describe('what came on an invoice', () => {
     }
   });
 
-  it('waits for more that is on its way, so that one payment is told once', async () => {
-    const { id, asked, look } = await opened('twice');
+  it('is told apart from what comes beside it once it is there, by asking, by a message and in the lists', async () => {
+    const { id, asked, attemptId, look } = await opened('twice');
     const { books } = account.fake;
     books.pay(id, { sats: asked, isConfirmed: true });
-    books.pay(id, { sats: asked });
-    assert.equal(books.invoice(id).status, 'Settled');
-    assert.deepEqual(await look(), { state: 'processing' });
+    clock.advance({ hours: 30 });
+    books.pay(id, { sats: 5_000n });
+    assert.deepEqual(await look(), paid(1000n, START, id));
+    const ref = `${id}.${books.nowSeconds()}`;
+    const ask = async () =>
+      evidenceIn(await account.processor.lookUp({ attemptId, objectRef: ref }));
+    assert.deepEqual(await ask(), paid(1000n, START, id), 'what is not confirmed is not there');
     books.confirm(id);
-    assert.deepEqual(await look(), paid(2000n, START, id));
+    const extra = {
+      ...paid(0n, clock.now().toString(), ref),
+      money: money(5_000n, 'BTC'),
+    };
+    assert.deepEqual(await ask(), extra);
+    assert.deepEqual(await look(), paid(1000n, START, id));
+    const listing = await account.processor.listSince('2026-03-01T11:00:00Z');
+    assert.ok(!('kind' in listing));
+    assert.deepEqual(
+      listing.payments.map(({ objectRef, attemptId: of }) => [objectRef, of]),
+      [
+        [id, attemptId],
+        [ref, attemptId],
+      ],
+    );
+    const day = await account.processor.booksOfDay?.(PlainDate.from('2026-03-02'));
+    assert.ok(day !== undefined && !('kind' in day), inspect(day));
+    assert.deepEqual(
+      [...day.charges, ...day.facts].map(({ chargeRef, money: { minor, currency } }) => [
+        chargeRef,
+        minor,
+        currency,
+      ]),
+      [
+        [ref, 5_000n, 'BTC'],
+        [ref, 5_000n, 'BTC'],
+      ],
+    );
+    assert.equal(await account.processor.closeHostedPayment(ref), 'already-paid');
   });
 
   it('is nothing when it is taken back', async () => {

@@ -108,22 +108,27 @@ async function deliver(order: 'as-told' | 'reversed' = 'as-told', times = 2): Pr
 }
 
 /** Debits minus credits of an account of the ledger, in minor units. */
-async function balance(name: string): Promise<bigint> {
+async function balance(name: string, currency = 'EUR'): Promise<bigint> {
   const { rows } = await sql<{ sum: bigint }>`
     select coalesce(sum(case when debit.name = ${name} then t.amount else 0 end
       - case when credit.name = ${name} then t.amount else 0 end), 0)::bigint as sum
     from ledger_transfer t
     join ledger_account debit on debit.id = t.debit
     join ledger_account credit on credit.id = t.credit
-    where t.currency = 'EUR'
+    where t.currency = ${currency}
   `.execute(world.db);
   return rows[0]?.sum ?? -1n;
 }
 
 async function assertBooks(): Promise<void> {
-  const pending = await balance('processor_pending');
-  const available = await balance('processor_available');
-  assert.equal(pending + available, fake.books.received('EUR'), 'the ledger is the store’s books');
+  for (const [currency, theirs] of [
+    ['EUR', fake.books.received('EUR')],
+    ['BTC', fake.books.receivedBeside()],
+  ] as const) {
+    const pending = await balance('processor_pending', currency);
+    const available = await balance('processor_available', currency);
+    assert.equal(pending + available, theirs, `the ledger is the store’s books: ${currency}`);
+  }
 }
 
 async function alarms(): Promise<readonly string[]> {
@@ -237,16 +242,41 @@ describe('one gift in coins', () => {
     await assertBooks();
   });
 
-  it('is not lost when a second payment comes on a settled one: a person is told', async () => {
+  it('leaves its address payable: what comes there again is money of its own, in coins, for a person', async () => {
     const { giftId, visit, link } = await begin();
     const kept = await link();
-    send(kept, { isConfirmed: true });
+    const invoice = send(kept, { isConfirmed: true });
     await visit();
     assert.equal(await stateOf(giftId), 'settled');
+    await live(1);
     send(kept, { isConfirmed: true });
     await live(1);
     assert.equal(await stateOf(giftId), 'settled');
-    assert.deepEqual(await alarms(), ['amount-changed']);
+    assert.deepEqual(await alarms(), ['unmatched']);
+    assert.equal(await balance('unmatched', 'BTC'), -fake.books.asked(invoice));
+    await live(1);
+    await assertBooks();
+    const [extra] = [...fake.books.invoices.values()].flatMap(({ payments }) => payments.slice(1));
+    const chargeRef = `${invoice.id}.${extra?.atSeconds}`;
+    const of = { accountId: 'btcpay-1', chargeRef, by: 'desk', reason: 'meant as a gift' };
+    const accepted = await giving.acceptUnmatched({ ...of, actId: world.intent().giftId });
+    assert.equal(accepted.kind, 'accepted');
+    assert.equal(await balance('unmatched', 'BTC'), 0n);
+    assert.equal(await balance('gifts_once', 'BTC'), -fake.books.asked(invoice));
+    // Months later, when no list reaches that far.
+    await live(24 * 70, 24);
+    send(kept, { percent: 50n });
+    await deliver();
+    await settleDown();
+    fake.books.confirm(invoice.id);
+    await deliver();
+    await settleDown();
+    const since = fake.books.receivedBeside() - fake.books.asked(invoice);
+    assert.ok(since > 0n);
+    assert.equal(await balance('unmatched', 'BTC'), -since);
+    assert.equal(await balance('gifts_once'), -1000n);
+    const days = await world.db.selectFrom('books_day').select(['differences']).execute();
+    assert.ok(days.length > 0 && days.every(({ differences }) => differences === 0));
   });
 
   it('cannot be sent back by us, says so, and leaves the books as they are', async () => {

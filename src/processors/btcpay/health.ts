@@ -77,6 +77,13 @@ async function storeFindings(server: BtcPayServer): Promise<readonly HealthFindi
       ),
     );
   }
+  if (store.networkFeeMode != null && store.networkFeeMode !== 'Never') {
+    findings.push(
+      warning(
+        'The store adds network fees to what it asks for, so a second payment on one address cannot be told from the first: set "Add additional fee (network fee) to invoice" to never.',
+      ),
+    );
+  }
   const description = store.lightningDescriptionTemplate;
   if (methods.hasLightning && (description == null || description.includes('{StoreName}'))) {
     findings.push(

@@ -14,11 +14,12 @@ import type { HostedPaymentAnswer, HostedPaymentOrder, Unknown } from '../../giv
 import { toProcessorAmount } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
 import { payPageAddress } from '../common/index.ts';
+import { readMoney } from './amounts.ts';
 import { invoiceRequest } from './invoice-request.ts';
 import { type FetchedInvoice, fetchInvoice, findInvoice } from './invoices.ts';
+import { readRef } from './parts.ts';
 import { attemptOf } from './references.ts';
 import { type BtcPayServer, notHeard, problemOf, UNEXPECTED, UNREADABLE } from './server.ts';
-import { readMoney } from './standing.ts';
 import { type InvoiceAnswer, invoiceAnswer } from './wire.ts';
 
 export async function openHostedPayment(
@@ -80,7 +81,7 @@ export async function closeHostedPayment(
   server: BtcPayServer,
   objectRef: string,
 ): Promise<'closed' | 'already-paid' | 'unknown'> {
-  const fetched = await fetchInvoice(server, objectRef);
+  const fetched = await fetchInvoice(server, readRef(objectRef).invoiceId);
   if (fetched.kind === 'unknown') return 'unknown';
   // BTCPay deletes no invoice; one that is not in the store was never to be paid there.
   if (fetched.kind === 'not-there') return 'closed';

@@ -18,12 +18,14 @@ import type {
   ProcessorDay,
   Unknown,
 } from '../../giving/processor.ts';
+import type { Money } from '../../money/index.ts';
 import { assert } from '../../problems/index.ts';
+import { readInstant, readMoney } from './amounts.ts';
 import { type KnownInvoice, knownInvoice } from './invoices.ts';
-import { answerOf } from './look-up.ts';
+import { answerOf, besideOf } from './look-up.ts';
+import { besideRef } from './parts.ts';
 import { attemptOf, referencesOf } from './references.ts';
 import { type BtcPayServer, NOT_YET, notHeard, UNREADABLE } from './server.ts';
-import { readInstant, readMoney } from './standing.ts';
 import { FIRST_LOOK_HOURS, LATE_HOURS, LOOK_BACK_HOURS } from './windows.ts';
 import { type InvoiceAnswer, listedInvoices, type MethodAnswer } from './wire.ts';
 
@@ -42,21 +44,22 @@ export async function listSince(
   // An invoice that waits says nothing that is not known since it was opened.
   const told = read.invoices.filter(({ standing }) => standing.kind !== 'waiting');
   return {
-    payments: told.map((each) => listed(server, each)),
+    payments: told.flatMap((each) => listed(server, each)),
     cursor: read.cursor,
     more: read.more,
   };
 }
 
-function listed(server: BtcPayServer, known: KnownInvoice): PaymentListing['payments'][number] {
+function listed(server: BtcPayServer, known: KnownInvoice): PaymentListing['payments'] {
   const references = referencesOf(known.invoice);
-  const { objectRef, attemptId = null, evidence } = answerOf(server, known);
-  return {
-    objectRef,
-    attemptId,
-    evidence,
-    ...(references === null ? {} : { references }),
-  };
+  return [answerOf(server, known), ...besideOf(known)].map(
+    ({ objectRef, attemptId = null, evidence }) => ({
+      objectRef,
+      attemptId,
+      evidence,
+      ...(references === null ? {} : { references }),
+    }),
+  );
 }
 
 export async function listMoneySince(
@@ -69,11 +72,38 @@ export async function listMoneySince(
 }
 
 /** Confirmed is available: it waits for nobody. */
-function factsOf({ invoice, standing }: KnownInvoice): readonly MoneyFact[] {
+function factsOf(known: KnownInvoice): readonly MoneyFact[] {
+  return chargesOf(known).map(({ chargeRef, money, happenedAt }) => ({
+    kind: 'available',
+    ref: chargeRef,
+    money,
+    happenedAt,
+    chargeRef,
+    payoutRef: null,
+  }));
+}
+
+interface Charge {
+  readonly chargeRef: string;
+  readonly objectRef: string;
+  readonly money: Money;
+  readonly happenedAt: Instant;
+  readonly attemptId: string | null;
+}
+
+/** What came on an invoice and is confirmed: the sum, and each of what came beside it. */
+function chargesOf(known: KnownInvoice): readonly Charge[] {
+  const { invoice, standing } = known;
   if (standing.kind !== 'paid') return [];
+  const { id } = invoice;
+  const attemptId = attemptOf(invoice);
   const { money, happenedAt } = standing;
-  const of = { chargeRef: invoice.id, payoutRef: null };
-  return [{ kind: 'available', ref: invoice.id, money, happenedAt, ...of }];
+  const beside = standing.beside.map((each): Charge => {
+    const ref = besideRef(id, each.receivedSeconds);
+    const { money: coins, happenedAt: at } = each;
+    return { chargeRef: ref, objectRef: ref, money: coins, happenedAt: at, attemptId };
+  });
+  return [{ chargeRef: id, objectRef: id, money, happenedAt, attemptId }, ...beside];
 }
 
 /**
@@ -106,16 +136,11 @@ export async function booksOfDay(
       payments.some(({ receivedDate }) => isOfDay(readInstant(receivedDate))),
     );
   if (invoices.some(isUnsure)) return NOT_YET;
-  const ofDay = invoices.filter(
-    ({ standing }) => standing.kind === 'paid' && isOfDay(standing.happenedAt),
-  );
-  return { charges: ofDay.flatMap(chargesOf), facts: ofDay.flatMap(factsOf) };
-}
-
-function chargesOf({ invoice, standing }: KnownInvoice): ProcessorDay['charges'] {
-  if (standing.kind !== 'paid') return [];
-  const { id } = invoice;
-  return [{ objectRef: id, chargeRef: id, money: standing.money, attemptId: attemptOf(invoice) }];
+  const charges = invoices.flatMap(chargesOf).filter(({ happenedAt }) => isOfDay(happenedAt));
+  return {
+    charges: charges.map(({ happenedAt: _at, ...charge }) => charge),
+    facts: invoices.flatMap(factsOf).filter(({ happenedAt }) => isOfDay(happenedAt)),
+  };
 }
 
 type Since =

@@ -213,6 +213,14 @@ describe('a live look', () => {
       },
     ],
     [
+      'fees on top',
+      /adds network fees/,
+      'warning',
+      (s) => {
+        s.networkFeeMode = 'MultiplePaymentsOnly';
+      },
+    ],
+    [
       'an open store',
       /Anyone can make invoices/,
       'warning',

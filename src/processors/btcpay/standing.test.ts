@@ -33,7 +33,11 @@ function invoice(changes: Partial<InvoiceAnswer> = {}): InvoiceAnswer {
 }
 
 function methods(of: { statuses: readonly string[]; due?: string }): readonly MethodAnswer[] {
-  const payments = of.statuses.map((status, at) => ({ status, receivedDate: CREATED + at }));
+  const payments = of.statuses.map((status, at) => ({
+    status,
+    receivedDate: CREATED + at,
+    value: '0.00005000',
+  }));
   const { due = '0.00000000' } = of;
   return [{ paymentMethodId: 'BTC-CHAIN', due, amount: '0.00016633', totalPaid: '0', payments }];
 }
@@ -136,6 +140,75 @@ describe('a standing', () => {
     });
   }
 
+  describe('with a second payment once the sum was there', () => {
+    const ASKED = '0.00016633';
+    const paid = (seconds: number, value = ASKED, status = 'Settled') => ({
+      receivedDate: CREATED + seconds,
+      value,
+      status,
+    });
+    const method = (payments: MethodAnswer['payments'], changes: Partial<MethodAnswer> = {}) => ({
+      paymentMethodId: 'BTC-CHAIN',
+      due: '-0.00016633',
+      amount: ASKED,
+      totalPaid: '0',
+      payments,
+      ...changes,
+    });
+    const of = (methods: readonly MethodAnswer[], changes: Partial<InvoiceAnswer> = {}) => {
+      const told = { status: 'Settled', paidAmount: '20.00', ...changes };
+      const standing = standingOf({ invoice: invoice(told), methods, now: at(EXPIRY) });
+      if (standing.kind !== 'paid') return standing.kind;
+      const beside = standing.beside.map(({ receivedSeconds, money }) => [
+        receivedSeconds - CREATED,
+        money.minor,
+        money.currency,
+      ]);
+      return [standing.money.minor, standing.amount, ...beside];
+    };
+
+    it('is the sum, and beside it in coins what came later', () => {
+      const twice = [method([paid(5), paid(900)])];
+      assert.deepEqual(of(twice), [1000n, 'exact', [900, 16_633n, 'BTC']]);
+      // In whatever order they are told, late, by another way of paying, of another size.
+      assert.deepEqual(of([method([paid(900), paid(5)])]), of(twice));
+      assert.deepEqual(of(twice, { status: 'Expired', additionalStatus: 'PaidLate' }), of(twice));
+      const lightning = method([paid(900, '0.00000001')], { paymentMethodId: 'BTC-LN' });
+      assert.deepEqual(of([method([paid(5)]), lightning]), [1000n, 'exact', [900, 1n, 'BTC']]);
+      const parts = [method([paid(5, '0.00010000'), paid(6, '0.00006633'), paid(7, '0.1')])];
+      assert.deepEqual(of(parts), [1000n, 'exact', [7, 10_000_000n, 'BTC']]);
+    });
+
+    it('is told once it is confirmed, and does not hold up the sum', () => {
+      const waits = [method([paid(5), paid(900, ASKED, 'Processing')])];
+      assert.deepEqual(of(waits), [1000n, 'exact']);
+      assert.equal(of([method([paid(5, ASKED, 'Processing'), paid(900)])]), 'seen');
+      // Taken back: then the second one is the sum.
+      assert.deepEqual(of([method([paid(5, ASKED, 'Invalid'), paid(900)], { due: '0' })]), [
+        1000n,
+        'exact',
+      ]);
+    });
+
+    it('is one with the sum wherever that could be told otherwise another day', () => {
+      for (const [what, methods, changes] of [
+        ['too much at first', [method([paid(5, '0.00020000'), paid(9)])], {}],
+        ['in one second', [method([paid(5), paid(5)])], {}],
+        ['fees', [method([paid(5), paid(9)]), method([], { amount: '0.00016700' })], {}],
+        [
+          'other coins',
+          [method([paid(5), paid(9)]), method([], { paymentMethodId: 'LTC-CHAIN' })],
+          {},
+        ],
+        ['marked', [method([paid(5), paid(9)])], { additionalStatus: 'Marked' }],
+        ['unreadable', [method([paid(5), paid(9, '0.000000001')])], {}],
+      ] as const) {
+        assert.deepEqual(of(methods, changes), [2000n, 'over'], what);
+      }
+      assert.equal(of([method([paid(5), paid(9)])], { status: 'New' }), 'part-paid');
+    });
+  });
+
   it('is unknown for states that we do not know, and for amounts that cannot be read exactly', () => {
     const of = (changes: Partial<InvoiceAnswer>, statuses: readonly string[] = ['Settled']) =>
       standingOf({
@@ -215,6 +288,7 @@ describe('a standing, whatever happens to an invoice', () => {
             if (each.do === 'confirm') books.confirm(id);
             if (each.do === 'take-back') books.takeBack(id);
             if (each.do === 'wait') clock.advance({ minutes: each.minutes });
+            clock.advance({ seconds: 1 });
             note();
           }
           books.confirm(id);

@@ -11,12 +11,14 @@
  *   "late" is read from the invoice as fetched, never from a message.
  * - Short money is not booked before the monitoring time is over, because the rest may come, and a payment is booked once.
  */
-import { Instant } from '../../calendar/index.ts';
+import type { Instant } from '../../calendar/index.ts';
 import type { PaymentEvidence, Succeeded, Unknown } from '../../giving/processor.ts';
-import { fromProcessorAmount, type Money } from '../../money/index.ts';
+import type { Money } from '../../money/index.ts';
 import { assert, unreachable } from '../../problems/index.ts';
+import { readInstant, readMoney } from './amounts.ts';
+import { type Beside, type Parts, partsOf } from './parts.ts';
 import { UNEXPECTED, UNREADABLE } from './server.ts';
-import type { InvoiceAnswer, MethodAnswer, PaymentAnswer } from './wire.ts';
+import type { InvoiceAnswer, MethodAnswer } from './wire.ts';
 
 export type Standing =
   /** Nothing came, and the price holds. */
@@ -33,6 +35,8 @@ export type Standing =
       readonly happenedAt: Instant;
       readonly isLate: boolean;
       readonly amount: 'exact' | 'over' | 'short';
+      /** What came as well, after the sum was there, and is confirmed: each a charge of its own. */
+      readonly beside: readonly Beside[];
     }
   /** Time is over and nothing came. */
   | { readonly kind: 'expired' }
@@ -49,7 +53,8 @@ export function standingOf(of: {
   if (payments.some(({ status }) => !PAYMENT_STATES.has(status))) return UNEXPECTED;
   // Replaced or spent elsewhere.
   const came = payments.filter(({ status }) => status !== 'Invalid');
-  const isConfirmed = came.every(({ status }) => status === 'Settled');
+  const parts = partsOf({ invoice, methods, came });
+  const isConfirmed = parts.sum.every(({ status }) => status === 'Settled');
   const isShort = invoice.additionalStatus === 'PaidPartial';
   const seen = { kind: 'seen', isLate: invoice.status === 'Expired', isShort } as const;
   switch (invoice.status) {
@@ -59,16 +64,16 @@ export function standingOf(of: {
       return seen;
     case 'Settled':
       if (came.length === 0) return { kind: 'nothing-came' };
-      return isConfirmed ? paid(of, came) : seen;
+      return isConfirmed ? paid(of, parts) : seen;
     case 'Expired':
       if (came.length === 0) return { kind: 'expired' };
       if (!isConfirmed) return seen;
-      return isShort && !isOver(invoice, now) ? { kind: 'short' } : paid(of, came);
+      return isShort && !isOver(invoice, now) ? { kind: 'short' } : paid(of, parts);
     case 'Invalid':
       if (came.length === 0) return { kind: 'nothing-came' };
       if (!isConfirmed) return seen;
       return isOver(invoice, now) || invoice.additionalStatus === 'Marked'
-        ? paid(of, came)
+        ? paid(of, parts)
         : { kind: 'short' };
     default:
       return UNEXPECTED;
@@ -83,21 +88,22 @@ function isOver({ monitoringExpiration }: InvoiceAnswer, now: Instant): boolean 
 
 function paid(
   of: { readonly invoice: InvoiceAnswer; readonly methods: readonly MethodAnswer[] },
-  came: readonly PaymentAnswer[],
+  { sum, beside }: Parts,
 ): Standing | Unknown {
   const { invoice } = of;
-  assert(came.length > 0, 'what was paid came in at least one payment');
+  assert(sum.length > 0, 'what was paid came in at least one payment');
   const asked = readMoney(invoice.amount, invoice.currency);
-  const money = paidMoney(of, asked);
+  const money = beside.length > 0 ? asked : paidMoney(of, asked);
   if (asked === null || money === null) return UNREADABLE;
   // Less than one minor unit: nothing that could be booked.
   if (money.minor <= 0n) return { kind: 'expired' };
   return {
     kind: 'paid',
     money,
-    happenedAt: readInstant(Math.max(...came.map(({ receivedDate }) => receivedDate))),
+    happenedAt: readInstant(Math.max(...sum.map(({ receivedDate }) => receivedDate))),
     isLate: invoice.additionalStatus === 'PaidLate',
     amount: money.minor === asked.minor ? 'exact' : money.minor > asked.minor ? 'over' : 'short',
+    beside: beside.filter((each) => each.isConfirmed),
   };
 }
 
@@ -117,16 +123,6 @@ function paidMoney(
   const isTooMuch = of.methods.every(({ due }) => due.startsWith('-'));
   if (isTooMuch || additionalStatus === 'PaidPartial' || additionalStatus === 'Marked') return told;
   return told !== null && told.minor < asked.minor ? told : asked;
-}
-
-/** An amount of BTCPay's as ours; `null` for what cannot be read exactly. */
-export function readMoney(received: string, currency: string): Money | null {
-  const read = fromProcessorAmount({ received, currency, processor: 'btcpay' });
-  return read.ok ? read.money : null;
-}
-
-export function readInstant(unixSeconds: number): Instant {
-  return Instant.fromEpochMilliseconds(unixSeconds * 1000);
 }
 
 /** What a standing is to the books. */
@@ -152,14 +148,15 @@ export function evidenceOf(
 }
 
 /**
- * The invoice itself is the charge: its payments are parts of one sum. A wallet has no country, keeps no mandate for us,
- * and what the network took was paid by the payer beside the sum, so there is no fee.
+ * The invoice itself is the charge of the sum that was asked for: its payments are parts of one. A wallet has no country,
+ * keeps no mandate for us, and what the network took was paid by the payer beside it, so there is no fee.
  */
-function succeeded(
-  paidStanding: Extract<Standing, { kind: 'paid' }>,
+export function succeeded(
+  came: { readonly money: Money; readonly happenedAt: Instant },
   chargeRef: string,
 ): Succeeded {
-  const { money, happenedAt } = paidStanding;
+  const { money, happenedAt } = came;
+  assert(money.minor > 0n, 'what came is at least one minor unit');
   return {
     state: 'succeeded',
     chargeRef,

@@ -55,6 +55,14 @@ describe('a message', () => {
     );
   });
 
+  it('about one payment names that one, which may have come beside what was asked for', () => {
+    const of = (payment: unknown) =>
+      eventIn(sign({ ...RIGHT, type: 'InvoicePaymentSettled', payment }, SECRET)).objectRef;
+    assert.equal(of({ receivedDate: 1_772_366_460, id: 'x' }), `${RIGHT.invoiceId}.1772366460`);
+    assert.equal(of({ receivedDate: 'soon' }), RIGHT.invoiceId);
+    assert.equal(of(null), RIGHT.invoiceId);
+  });
+
   it('is refused when a byte of it or of its signature is another', () => {
     const { body, headers } = sign(RIGHT, SECRET);
     fc.assert(

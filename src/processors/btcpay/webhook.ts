@@ -9,6 +9,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { WebhookReading } from '../../giving/processor.ts';
+import { besideRef } from './parts.ts';
 import { attemptOf } from './references.ts';
 import { invoiceId } from './wire.ts';
 
@@ -47,11 +48,20 @@ export function readWebhook(input: {
     event: {
       eventId: originalDeliveryId ?? deliveryId,
       type,
-      objectRef: isOurs ? (about.invoiceId ?? null) : null,
+      objectRef: isOurs ? objectOf(about) : null,
       attemptId: isOurs ? attemptOf(about) : null,
       movesMoney: isOurs && MOVES_MONEY.has(type),
     },
   };
+}
+
+/** The invoice; and where the message is about one payment on it, that one, which may have come beside what was asked for. */
+function objectOf({
+  invoiceId: id,
+  payment,
+}: Pick<Message, 'invoiceId' | 'payment'>): string | null {
+  if (id == null) return null;
+  return payment == null ? id : besideRef(id, payment.receivedDate);
 }
 
 /** Confirmed coins are the newsroom's to spend: that is told by the listing of money. */
@@ -60,6 +70,8 @@ const MOVES_MONEY: ReadonlySet<string> = new Set(['InvoiceSettled', 'InvoicePaym
 const deliveryId = z.string().min(1).max(100);
 const id = z.string().max(100).nullish().catch(undefined);
 
+type Message = z.infer<typeof message>;
+
 const message = z.object({
   deliveryId,
   originalDeliveryId: deliveryId.nullish(),
@@ -67,6 +79,10 @@ const message = z.object({
   storeId: z.string().max(100).nullish(),
   // Messages about other things have none, and BTCPay's trial message has one that is none.
   invoiceId: invoiceId.nullish().catch(undefined),
+  payment: z
+    .object({ receivedDate: z.number().int().nonnegative().max(8_640_000_000_000) })
+    .nullish()
+    .catch(undefined),
   metadata: z
     .object({ orderId: id, giftId: id, supporterId: id, pledgeId: id })
     .nullish()

@@ -29,6 +29,8 @@ const metadata = z
 export const paymentAnswer = z.object({
   receivedDate: unixSeconds,
   status: z.string().max(40),
+  /** In coins. */
+  value: decimal,
 });
 export type PaymentAnswer = z.infer<typeof paymentAnswer>;
 
@@ -84,6 +86,7 @@ export const storeAnswer = z.object({
   anyoneCanCreateInvoice: z.boolean().optional(),
   lightningDescriptionTemplate: z.string().max(2000).nullish(),
   archived: z.boolean().optional(),
+  networkFeeMode: z.string().max(40).nullish(),
 });
 
 export const storeMethodsAnswer = z

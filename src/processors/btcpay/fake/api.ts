@@ -38,6 +38,7 @@ export interface FakeSettings {
   lightningDescription: string | null;
   anyoneCanCreateInvoice: boolean;
   archived: boolean;
+  networkFeeMode: 'Never' | 'Always' | 'MultiplePaymentsOnly';
   synchronized: boolean;
   webhooks: readonly FakeWebhook[];
   /** How far the server's clock is ahead. */
@@ -132,7 +133,8 @@ export class FakeApi {
   }
 
   #store(): FakeAnswer {
-    const { storeName, lightningDescription, anyoneCanCreateInvoice, archived } = this.#settings;
+    const { storeName, lightningDescription, anyoneCanCreateInvoice, archived, networkFeeMode } =
+      this.#settings;
     return {
       status: 200,
       json: {
@@ -143,7 +145,7 @@ export class FakeApi {
         archived,
         defaultCurrency: 'EUR',
         speedPolicy: 'MediumSpeed',
-        networkFeeMode: 'Never',
+        networkFeeMode,
       },
     };
   }

@@ -189,13 +189,30 @@ export class FakeBooks {
     return sum(invoice.payments.filter(({ status }) => status !== 'Invalid'));
   }
 
-  /** What came and is confirmed, in the currency at the invoice's rate: the store's books, to hold ours against. */
+  /** What came for invoices and is confirmed, in the currency at the invoice's rate: the store's books, to hold ours against. */
   received(currency: string): bigint {
     const ofCurrency = [...this.invoices.values()].filter((each) => each.currency === currency);
     return ofCurrency.reduce((total, invoice) => {
-      const settled = sum(invoice.payments.filter(({ status }) => status === 'Settled'));
+      const settled = sum(this.#inTurn(invoice).forInvoice.filter(isSettled));
       return total + worthOf(settled, this.currencyOf(invoice));
     }, 0n);
+  }
+
+  /** What came after an invoice was paid to the satoshi, and is confirmed, in satoshis. */
+  receivedBeside(): bigint {
+    return [...this.invoices.values()].reduce(
+      (total, invoice) => total + sum(this.#inTurn(invoice).beside.filter(isSettled)),
+      0n,
+    );
+  }
+
+  #inTurn(invoice: FakeInvoice): Readonly<Record<'forInvoice' | 'beside', FakePayment[]>> {
+    const forInvoice: FakePayment[] = [];
+    const beside: FakePayment[] = [];
+    for (const payment of invoice.payments.filter(({ status }) => status !== 'Invalid')) {
+      (sum(forInvoice) === this.asked(invoice) ? beside : forInvoice).push(payment);
+    }
+    return { forInvoice, beside };
   }
 
   watch(invoice: FakeInvoice): void {
@@ -267,6 +284,8 @@ export class FakeBooks {
     return `${isLive ? 'lnbc' : 'lnbcrt'}500u1p${letters.repeat(4)}`;
   }
 }
+
+const isSettled = ({ status }: FakePayment): boolean => status === 'Settled';
 
 function sum(payments: readonly FakePayment[]): bigint {
   return payments.reduce((total, { sats }) => total + sats, 0n);

@@ -63,6 +63,7 @@ export async function startFakeBtcPay(clock: Clock): Promise<FakeBtcPay> {
     lightningDescription: 'Order',
     anyoneCanCreateInvoice: false,
     archived: false,
+    networkFeeMode: 'Never',
     synchronized: true,
     webhooks: [
       { url: FAKE_WEBHOOK_URL, enabled: true, automaticRedelivery: true, events: 'everything' },

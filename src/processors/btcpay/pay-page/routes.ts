@@ -10,11 +10,11 @@ import { Hono } from 'hono';
 import type { HostedPaymentOrder, PayDesk } from '../../../giving/processor.ts';
 import type { RenderPage } from '../../../page/index.ts';
 import { payPagesPath } from '../../common/index.ts';
+import { readMoney } from '../amounts.ts';
 import { fetchInvoice, findInvoice, type KnownInvoice } from '../invoices.ts';
 import { answerOf } from '../look-up.ts';
 import { attemptOf } from '../references.ts';
 import type { BtcPayServer } from '../server.ts';
-import { readMoney } from '../standing.ts';
 import { createLooks, type Looks } from './looks.ts';
 import {
   amountText,
