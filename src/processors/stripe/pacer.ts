@@ -4,10 +4,10 @@
  *
  * What is limited here is how many calls are under way at once, not how many begin in a second. A limit on time would need
  * a timer that no simulated clock can hurry; a limit on what is under way needs none, and slows down by itself when Stripe
- * does. Reckoned with a tenth of a second for a call that reads and a third for one that makes or moves something, which is quick, three
- * and eight at once of one endpoint stay near 25 a second, and all together below 100. Should Stripe answer 429 all the
- * same, that is `unknown`, "busy": asked or sent again later with the same key, never a decline. Renewals are spread over two
- * hours before they get here.
+ * does. Reckoned with a tenth of a second for a call that reads and a third for one that makes or moves something, which is
+ * quick, three and eight at once of one endpoint stay near 25 a second, and all together below 100. Should Stripe answer
+ * 429 all the same, that is `unknown`, "busy": asked or sent again later with the same key, never a decline. Renewals are
+ * spread over two hours before they get here.
  *
  * A queue that is full answers at once that it is: what waits longer than its caller's patience helps nobody.
  */
