@@ -55,10 +55,14 @@ export function partsOf(of: {
   return beside === null ? whole : { sum, beside };
 }
 
-/** Only of an invoice that BTCPay itself calls fully paid: before that, more is asked for. */
+/**
+ * Only where nothing more is asked for: of an invoice that BTCPay calls fully paid, or called so until its coins took too
+ * long to be confirmed.
+ */
 function isReached({ status, additionalStatus }: InvoiceAnswer): boolean {
-  if (status === 'Settled') return additionalStatus !== 'Marked';
-  return status === 'Expired' && additionalStatus === 'PaidLate';
+  if (additionalStatus === 'Marked') return false;
+  if (status === 'Expired') return additionalStatus === 'PaidLate';
+  return status === 'Settled' || status === 'Invalid';
 }
 
 const IN_COINS: ReadonlySet<string> = new Set(Object.values(METHODS));

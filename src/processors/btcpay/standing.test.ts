@@ -304,7 +304,7 @@ describe('a standing, whatever happens to an invoice', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 600 },
     );
   });
 });
