@@ -117,7 +117,7 @@ describe('an invoice for a gift', () => {
     assert.equal(account.fake.books.invoices.size, 1);
   });
 
-  const LOST: readonly FaultKind[] = ['lost-after', 'truncated'];
+  const LOST: readonly FaultKind[] = ['lost-after', 'truncated', 'broken-off'];
   for (const kind of LOST) {
     it(`is found and not made again when its answer is ${kind}`, async () => {
       account.fake.faults.push({ on: MAKE, kind });
@@ -434,6 +434,7 @@ describe('what came on an invoice', () => {
     ['html-200', 'unreadable'],
     ['maintenance', 'unreadable'],
     ['truncated', 'unreadable'],
+    ['broken-off', 'connection'],
   ];
   for (const [kind, reason] of UNHEARD) {
     it(`is unknown, never declined, with ${kind}`, async () => {

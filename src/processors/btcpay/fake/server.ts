@@ -28,6 +28,9 @@ export type FaultKind =
   | 'html-200'
   | 'maintenance'
   | 'truncated'
+  /** The connection breaks in the middle of the answer. */
+  | 'broken-off'
+  /** No answer ever comes. */
   | 'hang';
 
 export interface Fault {
@@ -88,6 +91,7 @@ export async function startFakeBtcPay(clock: Clock): Promise<FakeBtcPay> {
     const answer = api.answer(call);
     exchanges.push({ ...call, status: answer.status, json: answer.json });
     if (fault === 'lost-after') return void request.socket.destroy();
+    if (fault === 'broken-off') return breakOff(response, answer);
     send(response, answer, fault === 'truncated');
   };
 
@@ -133,6 +137,15 @@ function send(response: ServerResponse, answer: FakeAnswer, truncated: boolean):
   const text = answer.json === undefined ? '' : JSON.stringify(answer.json);
   response.writeHead(answer.status, { 'content-type': 'application/json' });
   response.end(truncated ? text.slice(0, text.length / 2) : text);
+}
+
+function breakOff(response: ServerResponse, { status, json }: FakeAnswer): void {
+  const text = JSON.stringify(json ?? null);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
 }
 
 async function readCall(request: IncomingMessage): Promise<FakeCall> {
