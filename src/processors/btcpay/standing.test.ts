@@ -140,6 +140,18 @@ describe('a standing', () => {
     });
   }
 
+  it('waits for the rest also while BTCPay has not thought about a payment yet', () => {
+    for (const additionalStatus of ['None', 'PaidLate', 'PaidPartial']) {
+      const of = (now: number) =>
+        standingOf({
+          invoice: invoice({ status: 'Expired', additionalStatus, paidAmount: '6.00' }),
+          methods: methods({ statuses: ['Settled'], due: '0.00006600' }),
+          now: at(now),
+        }).kind;
+      assert.deepEqual([of(EXPIRY + 5), of(MONITORING + 5)], ['short', 'paid'], additionalStatus);
+    }
+  });
+
   describe('with a second payment once the sum was there', () => {
     const ASKED = '0.00016633';
     const paid = (seconds: number, value = ASKED, status = 'Settled') => ({

@@ -68,7 +68,7 @@ export function standingOf(of: {
     case 'Expired':
       if (came.length === 0) return { kind: 'expired' };
       if (!isConfirmed) return seen;
-      return isShort && !isOver(invoice, now) ? { kind: 'short' } : paid(of, parts);
+      return isPaidLate(invoice) || isOver(invoice, now) ? paid(of, parts) : { kind: 'short' };
     case 'Invalid':
       if (came.length === 0) return { kind: 'nothing-came' };
       if (!isConfirmed) return seen;
@@ -81,6 +81,17 @@ export function standingOf(of: {
 }
 
 const PAYMENT_STATES: ReadonlySet<string> = new Set(['Processing', 'Settled', 'Invalid']);
+
+/**
+ * BTCPay notes a payment first and thinks about its invoice afterwards, so for a moment the word may be older than the sum:
+ * both must say so.
+ */
+function isPaidLate({ additionalStatus, amount, paidAmount, currency }: InvoiceAnswer): boolean {
+  if (additionalStatus !== 'PaidLate') return false;
+  const asked = readMoney(amount, currency);
+  const came = paidAmount === undefined ? null : readMoney(paidAmount, currency);
+  return asked === null || came === null || came.minor >= asked.minor;
+}
 
 function isOver({ monitoringExpiration }: InvoiceAnswer, now: Instant): boolean {
   return now.epochMilliseconds >= monitoringExpiration * 1000;

@@ -25,10 +25,10 @@ interface Desk {
   isOver: boolean;
 }
 
-async function opened(changes: Partial<HostedPaymentOrder> = {}) {
+async function opened(changes: Partial<HostedPaymentOrder> = {}, ours = clock) {
   const order = hostedOrder('page', changes);
   const { attemptId } = order.references;
-  const { processor, payPages } = openOn(fake, clock);
+  const { processor, payPages } = openOn(fake, ours);
   const answer = await processor.openHostedPayment(order);
   assert.ok(answer.kind === 'opened');
   const state: Desk = { told: [], isOver: false };
@@ -165,6 +165,19 @@ describe('the page', () => {
     assert.doesNotMatch(text, COIN_LINKS);
     assert.equal(page?.refreshSeconds, undefined);
     assert.match(text, /support\?gift=1/, 'the form is open to who paid nothing');
+  });
+
+  it('shows no address once the time is over by our clock, though BTCPay has not said so', async () => {
+    const ahead = new ManualClock('2026-03-01T13:00:00Z');
+    const { visit, books, id, asked, state } = await opened({}, ahead);
+    const { text } = await visit();
+    assert.match(text, /The time to pay is over/);
+    assert.doesNotMatch(text, COIN_LINKS);
+    assert.deepEqual(state.told, [], 'only BTCPay says what is over');
+    books.pay(id, { sats: asked / 2n });
+    const part = (await visit()).text;
+    assert.match(part, /Less than/);
+    assert.doesNotMatch(part, COIN_LINKS);
   });
 
   it('says of late, short and excess money that nothing is lost', async () => {

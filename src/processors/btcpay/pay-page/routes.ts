@@ -85,11 +85,16 @@ async function showWaiting(
   if (standing.kind !== 'waiting' && standing.kind !== 'part-paid') {
     return showState({ render }, { found, frame: forgetting(frame, standing.kind), amount });
   }
-  const ways = waysToSend(found.methods);
-  const minutesLeft = minutesUntil(server, found);
-  // All of it came and BTCPay has not said so yet, or the time is over and it has not said that.
-  if (ways.length === 0 || minutesLeft < 1) return notHeard();
   const hasPart = standing.kind === 'part-paid';
+  const minutesLeft = minutesUntil(server, found);
+  if (minutesLeft < 1) {
+    // BTCPay has not said so yet.
+    const words = stateWords({ kind: hasPart ? 'short' : 'expired' });
+    return render(statePage({ frame, words, amount }));
+  }
+  const ways = waysToSend(found.methods);
+  // Nothing that can be shown: what is left to pay cannot be read, or nothing is and BTCPay has not said so yet.
+  if (ways.length === 0) return notHeard();
   return render(sendPage({ frame, order, ways, minutesLeft, hasPart }));
 }
 
