@@ -17,6 +17,7 @@ import {
   intentJson,
   references,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 const TOKEN = 'ctoken_1';
 
@@ -291,3 +292,5 @@ describe('confirming a payment', () => {
     );
   });
 });
+
+holdAgainstDescription();

@@ -10,6 +10,7 @@ import {
   SECRET_KEY,
   type SentCall,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 import { NEEDED_EVENTS, NEEDED_EVENTS_HOSTED } from './webhook.ts';
 
 const WEBHOOK = 'https://news.example/hooks/stripe-1';
@@ -278,3 +279,5 @@ describe('a live look at an account', () => {
     assert.equal(saying((await at('yesterday')).found, /clock/), 'nothing');
   });
 });
+
+holdAgainstDescription();

@@ -13,6 +13,7 @@ import {
   references,
   sessionJson,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 const gone: CannedAnswer = {
   status: 404,
@@ -215,3 +216,5 @@ describe('closing a page', () => {
     assert.equal(await stripe.processor.closeHostedPayment(`not-made-${ATTEMPT}`), 'unknown');
   });
 });
+
+holdAgainstDescription();

@@ -17,6 +17,7 @@ import {
   references,
   type SentCall,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 interface Kept {
   readonly id: string;
@@ -535,3 +536,5 @@ describe('the books of a day', () => {
     assert.deepEqual(unheard, { kind: 'unknown', reason: 'server-error' });
   });
 });
+
+holdAgainstDescription();

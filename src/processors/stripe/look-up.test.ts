@@ -14,6 +14,7 @@ import {
   NOW,
   sessionJson,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 const gone: CannedAnswer = {
   status: 404,
@@ -246,3 +247,5 @@ describe('looking up by our id', () => {
     assert.equal(inShort(answer), 'pi_1 succeeded');
   });
 });
+
+holdAgainstDescription();

@@ -16,6 +16,7 @@ import {
   mandateOrder,
   NOW_SECONDS,
 } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 const html = '<html><body>maintenance</body></html>';
 
@@ -312,3 +313,5 @@ describe('a charge on a kept card', () => {
     });
   });
 });
+
+holdAgainstDescription();

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { RefundAnswer } from '../../giving/processor.ts';
 import { money } from '../../money/index.ts';
 import { type CannedAnswer, canned, errorJson, lineJson, NOW_SECONDS } from './testing/canned.ts';
+import { holdAgainstDescription } from './testing/described.ts';
 
 const ORDER = { idempotencyKey: 'refund-key-1', chargeRef: 'ch_1', money: money(200n, 'EUR') };
 
@@ -98,3 +99,5 @@ describe('a refund', () => {
     });
   });
 });
+
+holdAgainstDescription();

@@ -50,12 +50,16 @@ export interface Canned {
   call(index: number): SentCall;
 }
 
+/** Every call of every adapter of this file of tests: `described.ts` looks at them. */
+export const sentInThisFile: SentCall[] = [];
+
 export function canned(script: Script, changes: Partial<OpenStripeOptions> = {}): Canned {
   const calls: SentCall[] = [];
   const left = typeof script === 'function' ? null : [...script];
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const call = await readCall(new Request(input, init));
     calls.push(call);
+    sentInThisFile.push(call);
     const answer = left === null ? undefined : left.shift();
     const said = typeof script === 'function' ? script(call) : answer;
     assert.ok(said !== undefined, `no answer was scripted for ${call.method} ${call.path}`);
