@@ -7,10 +7,19 @@ import { assert, SeededRandom } from './core.ts';
 
 export class Chance {
   readonly #random: SeededRandom;
+  readonly #seed: number;
+  readonly #stream: string;
 
   constructor(seed: number, stream: string) {
+    this.#seed = seed;
+    this.#stream = stream;
     const digest = createHash('sha256').update(`${seed}:${stream}`).digest();
     this.#random = new SeededRandom(digest.readUIntBE(0, 6));
+  }
+
+  /** A stream of its own for a part of this one's, whose draws do not move this one's. */
+  branch(name: string): Chance {
+    return new Chance(this.#seed, `${this.#stream}:${name}`);
   }
 
   /** A whole number from 0 to `limit - 1`. */

@@ -8,7 +8,6 @@ import { CARD_HABITS, COIN_HABITS, WALLET_HABITS } from './bank/habits.ts';
 import { PostOffice } from './bank/post-office.ts';
 import { Chance } from './chance.ts';
 import { type Clock, money } from './core.ts';
-import type { Supporter } from './supporter.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,8 +20,6 @@ const JUST_BEFORE_RETRY_MS = 3 * DAY_MS - 20 * 60_000;
 export class Companies {
   /** In the order in which this seed's newsroom prefers them. */
   readonly banks: readonly Bank[];
-  /** Who learned of which pledge. */
-  readonly owners = new Map<string, Supporter>();
   readonly #world: World;
   readonly #chance: Chance;
   readonly #post: PostOffice;
@@ -38,7 +35,7 @@ export class Companies {
       chance: new Chance(world.seed, 'post'),
       weather: () => world.weather,
       later: (afterMs, what, happen) => world.later(afterMs, what, happen, 'always'),
-      deliver: (message) => world.deliver(message),
+      deliver: (message) => world.newsroom.deliver(message),
     });
     const chance = new Chance(world.seed, 'banks');
     const cards = {
@@ -65,6 +62,23 @@ export class Companies {
     );
   }
 
+  /** A supporter pays on a company's page. @returns what they see */
+  payPage(pageUrl: string): string {
+    for (const bank of this.banks) {
+      if (bank.ofPage(pageUrl) !== undefined) return bank.pay(pageUrl);
+    }
+    return 'no such page';
+  }
+
+  /** A pledge was stopped with nothing on its way: a charge of it that leaves from now on is a breach of I8. */
+  cancelled(pledgeId: string): void {
+    for (const bank of this.banks) bank.cancelledPledges.add(pledgeId);
+  }
+
+  ofAccount(accountId: string): Bank | undefined {
+    return this.banks.find(({ habits }) => habits.accountId === accountId);
+  }
+
   #changed(bank: Bank, payment: Payment): void {
     const world = this.#world;
     world.note(`${payment.objectRef} ${describe(payment)}`);
@@ -73,7 +87,7 @@ export class Companies {
     this.#mayGoBack(bank, payment);
     if (payment.evidence.state === 'succeeded') this.#money(bank);
     if (world.weather.poller) this.#runSoon('poller');
-    const owner = this.owners.get(payment.pledgeId ?? '');
+    const owner = world.witness.owners.get(payment.pledgeId ?? '');
     const declined = payment.kind === 'mandate' && payment.evidence.state === 'declined';
     if (owner === undefined || !declined) return;
     const isCloseToRetry = world.plant.paysByHandBeforeRetry === true;
@@ -94,7 +108,7 @@ export class Companies {
         const isOpen =
           page.evidence.state === 'open' &&
           now.epochMilliseconds < page.expiresAt.epochMilliseconds;
-        if (!isOpen || !this.#world.shownPages.has(pageUrlOf(page))) continue;
+        if (!isOpen || !this.#world.witness.shownPages.has(pageUrlOf(page))) continue;
         this.#world.breach('I4', `gift ${page.giftId} was charged while its page was open`);
       }
     }
@@ -131,7 +145,7 @@ export class Companies {
     this.#planned.add(when.name);
     const run = async () => {
       this.#planned.delete(when.name);
-      if (!this.#world.down) await this.#world.work(worker);
+      await this.#world.newsroom.work(worker);
     };
     this.#world.later(when.afterMs, `time for the ${worker}`, run, 'always');
   }
@@ -153,16 +167,9 @@ export class Companies {
     world.later(days * DAY_MS, 'a refund on their pages', () => {
       bank.refund(charge.chargeRef, part, null);
     });
-    world.later((days + 1) * DAY_MS, 'staff give back', () => this.#staffRefund(payment.giftId));
-  }
-
-  /** Whatever is left goes back. */
-  async #staffRefund(giftId: string): Promise<void> {
-    const decision = { by: 'staff', reason: 'asked for' };
-    await this.#world.visit('staff give back', async (giving) => {
-      const result = await giving.refundGift({ giftId, ...decision });
-      return result.kind === 'refused' ? `refused ${result.reason}` : result.kind;
-    });
+    world.later((days + 1) * DAY_MS, 'staff give back', () =>
+      world.desk.givesBackTheRest(payment.giftId),
+    );
   }
 }
 

@@ -8,6 +8,7 @@ export { testDatabase } from '../src/database/testing/test-database.ts';
 export { postgresTypes, teachDriverOurValues } from '../src/database/values.ts';
 export { giftRank } from '../src/giving/gift.ts';
 export {
+  type Agreed,
   type BeginGiftResult,
   checkInvariants,
   createGiving,
@@ -15,6 +16,7 @@ export {
   type GiftState,
   type Giving,
   type GivingSettings,
+  type PledgeChange,
   type PledgeState,
 } from '../src/giving/index.ts';
 export type {
@@ -27,6 +29,7 @@ export type {
   MandateChargeOrder,
   MoneyFact,
   MoneyListing,
+  OrderRefused,
   PaymentEvidence,
   PaymentListing,
   Processor,

@@ -2,6 +2,7 @@
 import type { Chance } from './chance.ts';
 import { composeLetter, type Mailer, type MailerAnswer, type Sending } from './core.ts';
 import type { Life } from './life.ts';
+import type { Postbox } from './postbox.ts';
 import type { Weather } from './weather.ts';
 
 export const A_LETTER = composeLetter({
@@ -10,19 +11,16 @@ export const A_LETTER = composeLetter({
   details: ['It happened.'],
 });
 
-/** How often each letter, by its key, was taken. Shared by all lives of all programs. */
-export type Taken = Map<string, number>;
-
 export class Letterbox implements Mailer {
   readonly #options: {
-    readonly taken: Taken;
+    readonly postbox: Postbox;
     readonly life: Life;
     readonly chance: Chance;
     readonly weather: () => Weather;
   };
 
   constructor(options: {
-    readonly taken: Taken;
+    readonly postbox: Postbox;
     readonly life: Life;
     readonly chance: Chance;
     readonly weather: () => Weather;
@@ -31,12 +29,12 @@ export class Letterbox implements Mailer {
   }
 
   async send({ key }: Sending): Promise<MailerAnswer> {
-    const { taken, life, chance } = this.#options;
+    const { postbox, life, chance } = this.#options;
     const weather = this.#options.weather();
     life.border();
     if (chance.hits(weather.lostBefore)) return { kind: 'not-now', reason: 'connection' };
     if (chance.hits(weather.refusals)) return { kind: 'not-now', reason: 'busy' };
-    taken.set(key, (taken.get(key) ?? 0) + 1);
+    postbox.take(key);
     life.border();
     if (chance.hits(weather.lostAfter)) return { kind: 'not-now', reason: 'timeout' };
     return { kind: 'sent' };

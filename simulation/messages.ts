@@ -18,6 +18,7 @@ export const seedReport = z.strictObject({
   days: z.number(),
   crashes: z.number(),
   charges: z.number(),
+  commands: z.record(z.string(), z.number()),
 });
 
 export const answer = z.strictObject({ reports: z.array(seedReport) });

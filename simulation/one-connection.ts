@@ -50,8 +50,12 @@ export class OneConnection {
   #taken = false;
   /** Something was written since the savepoint was set. */
   #isWritten = false;
+  /** A savepoint that was sent and not answered yet: the statement behind it does not wait for that. */
+  #ahead: Promise<unknown> | null = null;
   chooseNext: ChooseNext = () => 0;
   statements = 0;
+  /** Statements that may have changed rows, undoing included: while it stands still, so does what was read. */
+  writes = 0;
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -63,6 +67,8 @@ export class OneConnection {
       connectionString: url,
       types: postgresTypes,
       application_name: 'tuppence-simulation',
+      // A savepoint and the statement behind it are one round trip.
+      pipeline: true,
       // One way to run each statement, whatever statistics say: the order of equal rows must not depend on the past.
       options:
         '-c datestyle=ISO -c timezone=UTC -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan',
@@ -85,6 +91,7 @@ export class OneConnection {
 
   /** Begins a seed: nothing of it will stay, and numbers are counted from one. */
   async begin(): Promise<void> {
+    this.writes += 1;
     await this.#client.query('begin');
     await this.#client.query(
       IDENTITY_TABLES.map(
@@ -95,13 +102,17 @@ export class OneConnection {
   }
 
   /**
-   * Everything before this stays, whatever becomes of what follows. One round trip, and none where nothing was written since
-   * the last one; committing costs none, because the next transaction's beginning does it.
+   * Everything before this stays, whatever becomes of what follows. Nobody waits for it: the next statement is sent behind
+   * it. Committing costs nothing, because the next transaction's beginning does it.
    */
-  async openTransaction(): Promise<void> {
+  openTransaction(): void {
     if (!this.#isWritten) return;
-    await this.run('release savepoint here; savepoint here', []);
     this.#isWritten = false;
+    this.statements += 1;
+    assert(this.#ahead === null, 'between two savepoints there is a statement that wrote');
+    this.#ahead = this.#client.query('release savepoint here; savepoint here');
+    // Whoever sends the next statement hears of a failure.
+    this.#ahead.catch(() => undefined);
   }
 
   async undoTransaction(): Promise<void> {
@@ -121,11 +132,17 @@ export class OneConnection {
   async run(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     this.statements += 1;
     const values = [...parameters];
-    const name = values.length === 0 ? undefined : this.#names.nameOf(text);
-    const result = await this.#client.query(
-      name === undefined ? { text, values } : { name, text, values },
+    const isPlanned = values.length > 0 || isQuestion(text);
+    const sent = this.#client.query(
+      isPlanned ? { name: this.#names.nameOf(text), text, values } : { text },
     );
-    if (mayHaveWritten(text, result.rowCount)) this.#isWritten = true;
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    const [result] = await Promise.all([sent, ahead]);
+    if (mayHaveWritten(text, result.rowCount)) {
+      this.#isWritten = true;
+      this.writes += 1;
+    }
     return result;
   }
 
@@ -174,7 +191,7 @@ class BorderConnection implements DatabaseConnection {
   /** A statement by itself is a transaction by itself: one that fails must not spoil the seed's. */
   async #alone(query: CompiledQuery): Promise<pg.QueryResult> {
     if (isQuestion(query.sql)) return await this.#line.run(query.sql, query.parameters);
-    await this.#line.openTransaction();
+    this.#line.openTransaction();
     try {
       return await this.#line.run(query.sql, query.parameters);
     } catch (error) {
@@ -185,7 +202,7 @@ class BorderConnection implements DatabaseConnection {
 
   async begin(): Promise<void> {
     this.#border.beforeStatement();
-    await this.#line.openTransaction();
+    this.#line.openTransaction();
     this.inTransaction = true;
   }
 

@@ -17,10 +17,11 @@ import {
   SeededRandom,
   silentLog,
 } from './core.ts';
-import { A_LETTER, Letterbox, type Taken } from './letterbox.ts';
+import { A_LETTER, Letterbox } from './letterbox.ts';
 import { Life } from './life.ts';
 import type { OneConnection } from './one-connection.ts';
 import type { Plant } from './plant.ts';
+import type { Postbox } from './postbox.ts';
 import type { Weather } from './weather.ts';
 
 const SETTINGS: GivingSettings = {
@@ -41,8 +42,10 @@ export interface ProgramOptions {
   readonly banks: readonly Bank[];
   readonly hang: (program: Program) => Promise<void>;
   readonly lateArrival: LineOptions['lateArrival'];
-  /** Letters that the mail server took. */
-  readonly taken: Taken;
+  /** Hears of every call about an attempt that leaves for its company. */
+  readonly asked: (attemptId: string) => void;
+  /** Where letters arrive that the mail server took. */
+  readonly postbox: Postbox;
   readonly plant: Plant;
 }
 
@@ -93,17 +96,17 @@ export class Program {
   }
 
   #start(): State {
-    const { line, clock, chance, weather, banks, hang, lateArrival, plant } = this.#options;
+    const { line, clock, chance, weather, banks, hang, lateArrival, asked, plant } = this.#options;
     const life = new Life(chance, weather);
     const db = line.dbFor(life);
     const hangs = () => hang(this);
     const processors = banks.map((bank): Processor => {
-      const own = new Line({ bank, life, chance, weather, lateArrival, hang: hangs });
+      const own = new Line({ bank, life, chance, weather, lateArrival, asked, hang: hangs });
       return plant.adapter === undefined ? own : plant.adapter(own);
     });
     const random = new SeededRandom(chance.below(2 ** 32), clock);
     const giving = createGiving({ db, clock, random, processors, settings: SETTINGS });
-    const mailer = new Letterbox({ taken: this.#options.taken, life, chance, weather });
+    const mailer = new Letterbox({ postbox: this.#options.postbox, life, chance, weather });
     const letters = createLetterWorker({
       db,
       clock,

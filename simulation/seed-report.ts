@@ -1,5 +1,5 @@
 /** What is told of a seed that was lived. */
-import type { Breach } from './verdict.ts';
+import type { Breach } from './verdicts/verdict.ts';
 
 export interface SeedReport {
   readonly seed: number;
@@ -12,4 +12,6 @@ export interface SeedReport {
   readonly days: number;
   readonly crashes: number;
   readonly charges: number;
+  /** How often each command of the money core was called. */
+  readonly commands: Readonly<Record<string, number>>;
 }

@@ -29,6 +29,12 @@ export interface Weather {
   /** Processors are away for hours. */
   readonly processorOutages: boolean;
   readonly processorDrops: boolean;
+  /** The newsroom leaves a company, and may come back to it. */
+  readonly leaves: boolean;
+  /** Companies take every order for an invalid one, for days: our bug, until it was mended. */
+  readonly invalidOrders: boolean;
+  /** Somebody begins so many promises that the bound of a day stops one of them. */
+  readonly eager: boolean;
   /** Whether messages reach us at all, and whether we ask by ourselves. At least one of the two. */
   readonly webhooks: boolean;
   readonly poller: boolean;
@@ -43,6 +49,7 @@ export interface Weather {
 export function weatherOf(seed: number): Weather {
   const chance = new Chance(seed, 'weather');
   const money = new Chance(seed, 'weather of money');
+  const people = new Chance(seed, 'weather of people');
   const some = (perMille: number, from: number, to: number): number =>
     chance.hits(perMille) ? chance.between(from, to) : 0;
   const deliveries = chance.below(10);
@@ -63,6 +70,9 @@ export function weatherOf(seed: number): Weather {
     outages: chance.hits(250),
     processorOutages: chance.hits(250),
     processorDrops: chance.hits(120),
+    leaves: people.hits(150),
+    invalidOrders: people.hits(120),
+    eager: people.hits(10),
     webhooks: deliveries !== 0,
     poller,
     shuffledTransactions: chance.hits(700),
@@ -97,6 +107,9 @@ const CLEAR_WEATHER: Weather = {
   outages: false,
   processorOutages: false,
   processorDrops: false,
+  leaves: false,
+  invalidOrders: false,
+  eager: false,
   webhooks: true,
   poller: true,
   settlements: false,

@@ -62,9 +62,21 @@ export class Bank {
   readonly habits: Habits;
   readonly funds: Funds;
   standing: Standing = 'open';
+  /** It ended on its own; what it did after that, nobody can know. */
+  hasDroppedUs = false;
   /** Pledges whose cancel was committed with nothing on its way; a charge that is asked for afterwards is a breach of I8. */
   readonly cancelledPledges = new Set<string>();
   readonly chargedAfterCancel: string[] = [];
+  /** The rights to charge that it gave, or that another company handed on to it, by their customer's reference. */
+  readonly mandates = new Map<
+    string,
+    { readonly customerRef: string; readonly methodRef: string }
+  >();
+  /** Charges on a right that it never had. */
+  readonly chargedWithoutRight: string[] = [];
+  /** It takes every order for an invalid one, as after a change of its rules that nobody here has followed yet. */
+  callsOrdersInvalid = false;
+  readonly #invalidKeys = new Set<string>();
   readonly #keysSeen = new Set<string>();
   readonly #options: BankOptions;
   #objects = 0;
@@ -87,6 +99,15 @@ export class Bank {
     if (isNew && pledgeId !== null && this.cancelledPledges.has(pledgeId)) {
       this.chargedAfterCancel.push(order.idempotencyKey);
     }
+    if (!this.mandates.has(order.mandate.customerRef)) {
+      this.chargedWithoutRight.push(order.idempotencyKey);
+    }
+  }
+
+  /** An order that was called invalid stays so, whenever a copy of it arrives. */
+  refusesOrder(key: string): boolean {
+    if (this.callsOrdersInvalid) this.#invalidKeys.add(key);
+    return this.#invalidKeys.has(key);
   }
 
   openPage(order: HostedPaymentOrder): Payment {
@@ -263,15 +284,15 @@ export class Bank {
     this.books.capture(charge);
     this.funds.capture(charge);
     const fee = this.funds.feeOf(paid);
+    const mandate = { customerRef: `cu_${objectRef}`, methodRef: `pm_${objectRef}` };
+    if (payment.keepsMandate) this.mandates.set(mandate.customerRef, mandate);
     this.#change(payment, {
       state: 'succeeded',
       chargeRef,
       money: paid,
       happenedAt: this.now,
       payerCountry: 'DE',
-      mandate: payment.keepsMandate
-        ? { customerRef: `cu_${objectRef}`, methodRef: `pm_${objectRef}`, methodFingerprint: null }
-        : null,
+      mandate: payment.keepsMandate ? { ...mandate, methodFingerprint: null } : null,
       fee:
         this.habits.tellsFeeWithCharge || !this.funds.settles
           ? { ref: fee.ref(chargeRef), money: fee.money }

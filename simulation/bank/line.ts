@@ -15,6 +15,7 @@ import {
   type LookUpQuestion,
   type MandateChargeOrder,
   type MoneyListing,
+  type OrderRefused,
   type PaymentListing,
   type PlainDate,
   type Processor,
@@ -42,7 +43,12 @@ export interface LineOptions {
   readonly hang: () => Promise<void>;
   /** Takes effect at the company some minutes after we gave up. */
   readonly lateArrival: (effect: () => void) => void;
+  /** Hears of every call about an attempt that leaves the program, whatever becomes of it. */
+  readonly asked: (attemptId: string) => void;
 }
+
+/** What a company says that calls an order of ours invalid. */
+export const ORDER_INVALID = 'order_invalid';
 
 const unknown = (reason: Unknown['reason']): Unknown => ({ kind: 'unknown', reason });
 
@@ -72,20 +78,26 @@ export class Line implements Processor {
   }
 
   async openHostedPayment(order: HostedPaymentOrder): Promise<HostedPaymentAnswer> {
-    const made = await this.#makePayment(order, () => this.#options.bank.openPage(order));
+    const { bank, life, asked } = this.#options;
+    life.border();
+    asked(order.references.attemptId);
+    const made = await this.#makePayment(order, () => bank.openPage(order));
     if (made.kind === 'unknown') return made;
     if (made.kind === 'refused') return { kind: 'refused', code: made.code };
     const { payment } = made;
     return { kind: 'opened', objectRef: payment.objectRef, pageUrl: pageUrlOf(payment) };
   }
 
-  async chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer> {
-    const { bank, life } = this.#options;
+  async chargeMandate(order: MandateChargeOrder): Promise<EvidenceAnswer | OrderRefused> {
+    const { bank, life, asked } = this.#options;
     life.border();
     bank.noteCharge(order);
+    asked(order.references.attemptId);
     const made = await this.#makePayment(order, () => bank.charge(order));
     if (made.kind === 'unknown') return made;
-    if (made.kind === 'refused') return unknown('unexpected');
+    if (made.kind === 'refused') {
+      return made.code === ORDER_INVALID ? made : unknown('unexpected');
+    }
     const { objectRef, attemptId } = made.payment;
     return { kind: 'evidence', objectRef, attemptId, evidence: bank.evidenceOf(made.payment) };
   }
@@ -103,7 +115,10 @@ export class Line implements Processor {
   }
 
   async lookUp(question: LookUpQuestion): Promise<LookUpAnswer> {
-    const { bank } = this.#options;
+    const { bank, asked, life } = this.#options;
+    life.border();
+    const about = question.attemptId ?? bank.books.payments.get(question.objectRef)?.attemptId;
+    if (about !== undefined) asked(about);
     return await this.#call<LookUpAnswer>(() => {
       const payment = this.#find(question);
       if (payment === undefined) return { kind: 'not-found' };
@@ -134,6 +149,8 @@ export class Line implements Processor {
 
   async refund(order: RefundOrder): Promise<RefundAnswer> {
     const { bank } = this.#options;
+    // Its adapter knows that without asking.
+    if (!bank.habits.givesBack) return { kind: 'refused', code: 'not_possible' };
     const made = await this.#write(order.idempotencyKey, order, () =>
       bank.refund(order.chargeRef, order.money, order.idempotencyKey),
     );
@@ -172,13 +189,14 @@ export class Line implements Processor {
 
   async #makePayment(
     order: HostedPaymentOrder | MandateChargeOrder,
-    make: () => Payment,
+    pay: () => Payment,
   ): Promise<
     | Unknown
     | { readonly kind: 'refused'; readonly code: string }
     | { readonly kind: 'made'; readonly payment: Payment }
   > {
-    const { books, habits } = this.#options.bank;
+    const { bank } = this.#options;
+    const { books, habits } = bank;
     const key = order.idempotencyKey;
     if (habits.keyWindowMs === null) {
       // Without keys an adapter lists by our id before it makes anything; two at the same moment may both find nothing.
@@ -186,7 +204,9 @@ export class Line implements Processor {
       if (known !== null && 'kind' in known && known.kind === 'unknown') return known;
       if (known !== null) return { kind: 'made', payment: known };
     }
-    const made = await this.#write(key, order, () => ({ ref: make().objectRef }));
+    const make = () =>
+      bank.refusesOrder(key) ? { refused: ORDER_INVALID } : { ref: pay().objectRef };
+    const made = await this.#write(key, order, make);
     if (made.kind !== 'made') return made;
     const payment = books.payments.get(made.ref);
     assert(payment !== undefined, 'what was made is in the books');

@@ -3,10 +3,11 @@
  * kind of thing that moves money; its payouts are explained by their lines; and the last nights found no difference.
  */
 import { sql } from 'kysely';
-import type { Bank } from './bank/bank.ts';
-import { type Db, Instant, type MoneyFact, unreachable } from './core.ts';
+import type { Bank } from '../bank/bank.ts';
+import { type Db, Instant, type MoneyFact, unreachable } from '../core.ts';
+import type { World } from '../world.ts';
+import { untoldAccounts } from './untold.ts';
 import type { Breach } from './verdict.ts';
-import type { World } from './world.ts';
 
 /** Sums by `account currency` or `code currency`, in minor units; what is nothing is left out. */
 type Sums = Map<string, bigint>;
@@ -15,17 +16,19 @@ export async function againstFunds(world: World): Promise<readonly Breach[]> {
   const found: Breach[] = [];
   const accounts = await ledgerAccounts(world.db);
   const codes = await ledgerCodes(world.db);
+  const untold = await untoldAccounts(world);
   for (const bank of world.banks) {
-    // A company that dropped us is asked no more; what it did after that, nobody can know.
-    if (world.droppedBank === bank) continue;
     const { accountId } = bank.habits;
+    // What happened there after we parted, nobody can know.
+    if (untold.has(accountId)) continue;
     const told = toldBy(bank);
     const inBooks = accountsOf(bank, told);
+    addCorrections(world, accountId, inBooks);
     found.push(...differences(accountId, { theirs: inBooks, ours: accounts.get(accountId) }));
     const kinds = kindsOf(bank, told);
     found.push(...differences(accountId, { theirs: kinds, ours: codes.get(accountId) }));
   }
-  found.push(...(await openPayouts(world)), ...(await lastNights(world)));
+  found.push(...(await openPayouts(world, [...untold])), ...(await lastNights(world, [...untold])));
   return found;
 }
 
@@ -53,6 +56,34 @@ function accountsOf(bank: Bank, facts: readonly MoneyFact[]): Sums {
     }
   }
   return sums;
+}
+
+/** A posting that staff mirrored is in no company's books: here it is taken out again. */
+function addCorrections({ witness }: World, accountId: string, sums: Sums): void {
+  for (const { accountId: account, code, minor, currency } of witness.corrected) {
+    if (account !== accountId) continue;
+    for (const [name, sign] of effectsOfCode(code)) add(sums, `${name} ${currency}`, -sign * minor);
+  }
+}
+
+function effectsOfCode(code: number): ReturnType<typeof effectsOf> {
+  switch (code) {
+    case 11:
+      return effectsOf('fee');
+    case 12:
+      return effectsOf('available');
+    case 13:
+      return effectsOf('payout');
+    case 33:
+      return effectsOf('dispute-fee');
+    case 90:
+      return [
+        ['processor_pending', 1n],
+        ['given', 1n],
+      ];
+    default:
+      throw new TypeError(`a posting of code ${code} can be corrected`);
+  }
 }
 
 /** What each kind of fact does to what is where; `given` is what the newsroom was given, whatever it is booked as. */
@@ -170,11 +201,10 @@ function add(sums: Sums, key: string, minor: bigint): void {
   sums.set(key, (sums.get(key) ?? 0n) + minor);
 }
 
-async function openPayouts(world: World): Promise<readonly Breach[]> {
-  const dropped = world.droppedBank?.habits.accountId ?? null;
+async function openPayouts(world: World, untold: readonly string[]): Promise<readonly Breach[]> {
   const { rows } = await sql<{ ref: string }>`
     select ref from money_fact where kind = 'payout' and closed_at is null
-      and processor_account_id is distinct from ${dropped} order by ref
+      and processor_account_id <> all(${untold}::text[]) order by ref
   `.execute(world.db);
   return rows.map(({ ref }) => ({
     rule: 'I6',
@@ -183,11 +213,10 @@ async function openPayouts(world: World): Promise<readonly Breach[]> {
 }
 
 /** Days that were compared after everything had come to rest. */
-async function lastNights(world: World): Promise<readonly Breach[]> {
-  const dropped = world.droppedBank?.habits.accountId ?? null;
+async function lastNights(world: World, untold: readonly string[]): Promise<readonly Breach[]> {
   const { rows } = await sql<{ what: string }>`
     select processor_account_id || ' ' || kind || ' ' || ref || ' on ' || day as what from books_difference
-    where day > ${world.now.subtract({ hours: 24 * 7 })} and processor_account_id is distinct from ${dropped}
+    where day > ${world.now.subtract({ hours: 24 * 7 })} and processor_account_id <> all(${untold}::text[])
     order by 1
   `.execute(world.db);
   return rows.map(({ what }) => ({ rule: 'I6', says: `the nightly comparison still has ${what}` }));
