@@ -341,7 +341,7 @@ describe('a press that comes twice, late or from elsewhere', () => {
       );
       await fc.assert(
         fc.asyncProperty(token, async (text) => {
-          fc.pre(!/^ctoken_[A-Za-z0-9_]{1,200}$/.test(text.replaceAll(/[\u0000-\u001f]/g, '')));
+          fc.pre(!/^ctoken_[A-Za-z0-9_]{1,200}$/.test(text.replaceAll(/\p{Cc}/gu, '')));
           const response = await press(path, text);
           assert.equal(response.status, 422);
         }),
