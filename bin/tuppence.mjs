@@ -22,6 +22,7 @@ const OWN_PROGRAMS = new Map([
   ['simulate', 'simulation/run.ts'],
   ['crash', 'tests/crash/run.ts'],
   ['sequences', 'simulation/sequences/run.ts'],
+  ['companies', 'simulation/adapters/run.ts'],
   ['small-worlds', 'simulation/small-worlds/run.ts'],
 ]);
 
