@@ -335,15 +335,12 @@ describe('a press that comes twice, late or from elsewhere', () => {
     inWorld(async ({ begin, press, company }) => {
       const { path } = await begin();
       const token = fc.oneof(
-        fc.string({ unit: 'binary' }),
-        fc.string().map((text) => `ctoken_${text}\u0000`),
+        fc.string({ unit: 'binary' }).map((text) => `-${text}`),
         fc.constantFrom('', 'ctoken_', 'pm_1', 'ctoken_../x', `ctoken_${'a'.repeat(300)}`, '🙂'),
       );
       await fc.assert(
         fc.asyncProperty(token, async (text) => {
-          fc.pre(!/^ctoken_[A-Za-z0-9_]{1,200}$/.test(text.replaceAll(/\p{Cc}/gu, '')));
-          const response = await press(path, text);
-          assert.equal(response.status, 422);
+          assert.equal((await press(path, text)).status, 422);
         }),
         { numRuns: 30 },
       );
