@@ -2,7 +2,7 @@
 
 export type { Clock } from '../src/calendar/index.ts';
 export { Instant, ManualClock, PlainDate, SeededRandom } from '../src/calendar/index.ts';
-export type { Database, Db } from '../src/database/index.ts';
+export type { Database, Db, Tx } from '../src/database/index.ts';
 export { StatementNames } from '../src/database/prepared-statements.ts';
 export { testDatabase } from '../src/database/testing/test-database.ts';
 export { postgresTypes, teachDriverOurValues } from '../src/database/values.ts';
@@ -19,6 +19,7 @@ export {
   type PledgeChange,
   type PledgeState,
 } from '../src/giving/index.ts';
+export { createCheckpointWorker } from '../src/giving/ledger/ledger-checkpoint.ts';
 export type {
   DeclineAdvice,
   EvidenceAnswer,

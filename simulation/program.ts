@@ -8,6 +8,7 @@ import type { Chance } from './chance.ts';
 import {
   assert,
   type Clock,
+  createCheckpointWorker,
   createGiving,
   createLetterWorker,
   type Db,
@@ -24,7 +25,7 @@ import type { Plant } from './plant.ts';
 import type { Postbox } from './postbox.ts';
 import type { Weather } from './weather.ts';
 
-const SETTINGS: GivingSettings = {
+export const SETTINGS: GivingSettings = {
   zone: 'Europe/Berlin',
   statementText: 'SIMULATED',
   refusedCountries: () => ['XA', 'XB'],
@@ -32,6 +33,9 @@ const SETTINGS: GivingSettings = {
   pageSecret: new Uint8Array(32).fill(5),
   limits: () => ({ minimum: 100n, maximum: 1_000_000n }),
 };
+
+/** A ledger of a seed is small; in steps of production it would never be added up. */
+const CHECKPOINT_STEPS = { worth: 8n, atMost: 50n };
 
 export interface ProgramOptions {
   readonly line: OneConnection;
@@ -114,7 +118,9 @@ export class Program {
       renderers: { receipt: render, 'pledge-notice': render, return: render, reminder: render },
       log: silentLog,
     });
-    return { life, db, giving, workers: [...giving.workers, letters] };
+    const checkpoints = createCheckpointWorker({ db, clock }, CHECKPOINT_STEPS);
+    const others = giving.workers.filter(({ name }) => name !== checkpoints.name);
+    return { life, db, giving, workers: [...others, checkpoints, letters] };
   }
 }
 

@@ -1,17 +1,17 @@
 /**
  * `npm run simulate`: lives many seeds and says what it found.
  *
- *   npm run simulate -- --seeds 20000          seeds 1 to 20000, after the corpus
- *   npm run simulate -- --seeds 1000 --from 500000
+ *   npm run simulate -- --seeds 20000          as many, from where this commit begins, after the corpus
+ *   npm run simulate -- --seeds 1000 --from 1  seeds 1 to 1000
  *   npm run simulate -- --seed 4711            one seed, its whole history printed
  *   npm run simulate -- --seconds 300          as many as fit
  *   npm run simulate -- --planted              twenty known mistakes, each put in and found
  *
  * A seed that fails prints the line that replays it and enters the corpus.
  */
-import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { commitHash, firstSeedOf } from './commit.ts';
 import { addToCorpus, readCorpus } from './corpus.ts';
 import { runCrew } from './crew.ts';
 import { Laboratory } from './laboratory.ts';
@@ -30,6 +30,7 @@ interface Wishes {
 }
 
 const DEFAULT_SECONDS = 300;
+const COMMIT = commitHash();
 
 const wishes = readWishes();
 process.exitCode = await run(wishes);
@@ -43,7 +44,7 @@ function readWishes(): Wishes {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string' },
-      from: { type: 'string', default: '1' },
+      from: { type: 'string' },
       seed: { type: 'string' },
       seconds: { type: 'string' },
       processes: { type: 'string' },
@@ -55,7 +56,7 @@ function readWishes(): Wishes {
   return {
     planted,
     seeds: values.seeds === undefined ? null : whole(values.seeds, '--seeds'),
-    from: whole(values.from, '--from'),
+    from: values.from === undefined ? firstSeedOf(COMMIT) : whole(values.from, '--from'),
     seed: values.seed === undefined ? null : whole(values.seed, '--seed'),
     seconds: values.seconds === undefined ? null : whole(values.seconds, '--seconds'),
     processes: values.processes === undefined ? most : whole(values.processes, '--processes'),
@@ -153,11 +154,7 @@ function withoutIds(text: string): string {
 }
 
 function commit(): string {
-  const asked = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: import.meta.dirname,
-    encoding: 'utf8',
-  });
-  return asked.status === 0 ? asked.stdout.trim() : 'unknown';
+  return COMMIT?.slice(0, 10) ?? 'unknown';
 }
 
 function print(line: string): void {

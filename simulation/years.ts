@@ -114,7 +114,7 @@ export class Years {
   #restingWorkers(): readonly string[] {
     const { nightly, poller } = this.#world.weather;
     return [
-      ...['inbox', 'collector', 'money', 'refunds', 'letters', 'ledger-checkpoint', 'fees'],
+      ...['inbox', 'collector', 'money', 'refunds', 'letters', 'ledger-checkpoint'],
       ...(nightly ? ['reconciliation'] : []),
       ...(poller ? ['poller'] : []),
     ];

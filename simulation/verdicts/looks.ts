@@ -1,4 +1,7 @@
-/** Looks at the books on the way: how the ledger is now, and whether anything waits too long to be asked about. */
+/**
+ * Looks at the books on the way: how the ledger is now, and whether anything waits too long to be asked about. Whoever looks
+ * at balances has them added up first.
+ */
 import { Chance } from '../chance.ts';
 import { DAY_MS } from '../people/spans.ts';
 import type { World } from '../world.ts';
@@ -16,6 +19,7 @@ export function planLooks(world: World, years: number): void {
 }
 
 async function lookAtBooks(world: World): Promise<void> {
+  for (const worker of ['fees', 'ledger-checkpoint']) await world.newsroom.work(worker);
   await markLedger(world, 'somebody looks');
   for (const { rule, says } of await leftUnasked(world)) world.breach(rule, says);
 }
