@@ -14,7 +14,7 @@ import {
 } from './money-answers.ts';
 import type { FakeEvent } from './records.ts';
 import { noSuch } from './refusal.ts';
-import { endpointList, eventList, onlyExpand } from './requests.ts';
+import { destinationList, endpointList, eventList, onlyExpand } from './requests.ts';
 
 /** "List events, going back up to 30 days." */
 const KEPT_SECONDS = 30 * 86_400;
@@ -44,7 +44,7 @@ export const ACCOUNT_ENDPOINTS: readonly Endpoint[] = [
     if (event === undefined) throw noSuch({ what: 'event', id, param: 'id', inPath: true });
     return thinEventJson(books.account, event, timeText(event.created));
   }),
-  endpoint('GET /v2/core/event_destinations', 'webhook', onlyExpand, ({ books }) => ({
+  endpoint('GET /v2/core/event_destinations', 'webhook', destinationList, ({ books }) => ({
     data: books.account.endpoints
       .filter(({ payload }) => payload === 'thin')
       .map((each) => destinationJson(books.account, each)),

@@ -287,3 +287,9 @@ export const eventList = z.strictObject({
   types: z.array(text(200)).min(1).max(20).optional(),
 });
 export const endpointList = z.strictObject(paging);
+/** docs.stripe.com/api/v2/core/event-destinations/list */
+export const destinationList = z.strictObject({
+  include: z.array(text(200)).max(20).optional(),
+  limit: integer.optional(),
+  expand,
+});
