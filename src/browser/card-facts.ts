@@ -14,7 +14,8 @@ export interface CardFacts {
   readonly words: {
     readonly loading: string;
     readonly sending: string;
-    /** The fields could not be had. */
+    /** The fields could not be had: the heading, and what was not charged. */
+    readonly missing: string;
     readonly blocked: string;
     /** No token, and nobody says why. */
     readonly failed: string;

@@ -72,8 +72,9 @@ function load(on: CardPage, script: Element): void {
   const giveUp = (): void => {
     if (phase !== 'loading') return;
     phase = 'gone';
-    const why = instead.querySelector('p');
-    if (why !== null) why.textContent = facts.words.blocked;
+    const [heading, why] = instead.querySelectorAll('h2, p');
+    if (heading !== undefined) heading.textContent = facts.words.missing;
+    if (why !== undefined) why.textContent = facts.words.blocked;
     instead.setAttribute('role', 'alert');
     show('instead');
   };

@@ -63,10 +63,10 @@ export function cardPage(options: {
 ${back(order, t('card.back'))}
 </section>
 <form id="card" method="post" action="${payPagesPath(accountId)}/${attemptId}" data-card="${factsOf({ order, publishableKey, language })}" hidden>
-<p class="hint">${t('card.company')}</p>
 <fieldset>
 <legend>${t('card.legend')}</legend>
 <div class="card-fields" dir="${direction(language)}"><div id="card-fields"></div></div>
+<p class="hint">${t('card.company')}</p>
 </fieldset>
 <input type="hidden" name="token" value="">
 <p class="field-error" role="alert"></p>
@@ -111,6 +111,7 @@ function factsOf(options: {
     words: {
       loading: t('card.loading'),
       sending: t('card.sending'),
+      missing: t('card.blocked-heading'),
       blocked: t('card.blocked'),
       failed: t('card.failed'),
       nothing: t('card.nothing'),
