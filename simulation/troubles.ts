@@ -60,6 +60,7 @@ function planDrop(
     bank.standing = 'dropped';
     bank.hasDroppedUs = true;
   });
+  planLastGift(world, bank, time.fromMs);
   // Staff notice days later, and write it down.
   const noticedMs = time.fromMs + time.noticed * DAY_MS;
   world.later(noticedMs, 'staff notice', () => moveAccount(world.desk, bank, 'drop'), 'always');
@@ -69,17 +70,30 @@ function planDrop(
   planHandingOn(world, { bank, afterMs: noticedMs });
 }
 
+/** Somebody is on its page in the hour in which it ends. */
+function planLastGift(world: World, bank: Bank, endsMs: number): void {
+  const chance = new Chance(world.seed, 'last gift');
+  const beforeMs = Math.min(endsMs, chance.below(60) * 60_000);
+  world.later(endsMs - beforeMs, 'a last gift', () =>
+    chance.pick(world.supporters).givesOnceAt(bank.habits.accountId),
+  );
+}
+
 /** The newsroom leaves a company by itself: first it drains, then most are gone; sometimes it comes back. */
 function planLeave(world: World, chance: Chance, years: number): void {
   const bank = chance.pick(world.banks);
   const fromMs = chance.below(years * 300) * DAY_MS + chance.below(DAY_MS);
+  const ends = chance.below(4);
+  const droppedDays = chance.between(10, 120);
   const move = (afterDays: number, to: 'drain' | 'drop' | 'activate') =>
     world.later(fromMs + afterDays * DAY_MS, `the newsroom will ${to}`, () =>
       moveAccount(world.desk, bank, to),
     );
-  move(0, 'drain');
-  const ends = chance.below(4);
-  if (ends >= 2) move(chance.between(10, 120), 'drop');
+  // Some leave at once, in the middle of a day like any other.
+  if (ends === 0) planLastGift(world, bank, fromMs);
+  if (ends === 0) move(0, 'drop');
+  else move(0, 'drain');
+  if (ends >= 2) move(droppedDays, 'drop');
   if (ends === 1) move(chance.between(1, 60), 'activate');
   if (ends === 3) move(chance.between(121, 200), 'activate');
   world.later(fromMs + 220 * DAY_MS, 'staff look into the books', () =>

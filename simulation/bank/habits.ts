@@ -88,7 +88,7 @@ export const COIN_HABITS: Habits = {
   reportLagMs: 0,
   pageLifetimeMs: HOUR_MS,
   latePaymentMs: 48 * HOUR_MS,
-  wrongAmount: 100,
+  wrongAmount: 250,
   paidWhileClosing: 400,
   confirmationMs: HOUR_MS,
   webhookRetryMinutes: [1, 10, 10, 10],

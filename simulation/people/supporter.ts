@@ -33,6 +33,8 @@ export interface Wish {
   readonly money: Money;
   readonly interval: GiftIntent['interval'];
   readonly collectEveryMonths: number;
+  /** The company they would rather pay through. */
+  readonly accountId?: string;
 }
 
 export class Supporter {
@@ -112,6 +114,17 @@ export class Supporter {
     return ms > 0 ? ms : anyDay;
   }
 
+  /** Gives once at this company, out of turn. */
+  givesOnceAt(accountId: string): Promise<void> {
+    const wish = {
+      money: money(1500n, 'EUR'),
+      interval: 'once',
+      collectEveryMonths: 1,
+      accountId,
+    } as const;
+    return beginGift(this, { giftId: this.world.newId(), wish });
+  }
+
   /** One change to the pledge, whichever. */
   change(): Promise<void> {
     return changeSomething(this);
@@ -139,6 +152,7 @@ export class Supporter {
       language: 'en',
       zone: this.zone,
       appeal: null,
+      ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
     };
   }
 

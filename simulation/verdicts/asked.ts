@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import { Instant } from '../core.ts';
 import type { World } from '../world.ts';
+import { wasAnsweredByMoney } from './answered.ts';
 import type { Breach } from './verdict.ts';
 
 /** The longest window of a key is a day; then the schedule asks. */
@@ -22,11 +23,7 @@ export async function leftUnasked(world: World): Promise<readonly Breach[]> {
   const { rows } = await sql<{ id: string; state: string; sent: Instant }>`
     select id, state, first_sent_at as sent from attempt
     where state in ('sent', 'unknown') and first_sent_at < ${hoursAgo(FIRST_HOURS)}
-      -- What came and does not fit is an answer too: a person decides about it.
-      and not exists (
-        select from ledger_transfer t where t.gift_id = attempt.gift_id and t.code = 90
-          and t.cause_ref like attempt.processor_account_id || ':%'
-      )
+      and not ${wasAnsweredByMoney}
     order by id
   `.execute(world.db);
   return rows.flatMap(({ id, state, sent }) => {

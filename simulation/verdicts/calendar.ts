@@ -168,9 +168,9 @@ function judgeCharges(world: World, life: Life, says: string[]): void {
 function mayBeSkipped(
   world: World,
   { pledge, changes }: Life,
-  { n, is_covered }: PeriodRow,
+  { n, is_covered, waited_for_person }: PeriodRow,
 ): boolean {
-  if (is_covered || world.weatherOfSeed.outages) return true;
+  if (is_covered || waited_for_person || world.weatherOfSeed.outages) return true;
   if (world.witness.pausedPledges.has(pledge.id)) return true;
   // The terms that hold already begin later, or months that are collected together begin on a day still to come.
   return changes.some((change) => change.n > n || change.kind === 'collection');

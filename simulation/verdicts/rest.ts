@@ -2,13 +2,14 @@
 import { sql } from 'kysely';
 import { ORDER_INVALID } from '../bank/line.ts';
 import type { World } from '../world.ts';
+import { wasAnsweredByMoney } from './answered.ts';
 import type { Breach } from './verdict.ts';
 
 /** Liveness: after the weather cleared nothing is left that we do not know. */
 export async function atRest({ db }: World): Promise<readonly Breach[]> {
   const { rows } = await sql<{ what: string }>`
     select 'attempt ' || id || ' is ' || state as what from attempt
-    where state in ('planned', 'unknown') or (state = 'sent' and heard is null)
+    where (state in ('planned', 'unknown') or (state = 'sent' and heard is null)) and not ${wasAnsweredByMoney}
     union all
     select 'message ' || event_id || ' is ' || state from processor_event
     where state in ('received', 'parked')
