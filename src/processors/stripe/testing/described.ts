@@ -49,24 +49,64 @@ const operation = z.object({
       }),
     })
     .optional(),
+  responses: z
+    .record(
+      z.string(),
+      z.object({
+        content: z
+          .object({ 'application/json': z.object({ schema: z.unknown() }).optional() })
+          .optional(),
+      }),
+    )
+    .default({}),
 });
 const description = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
   components: z.unknown(),
 });
 
-class Description {
+export class Description {
   readonly #paths: z.infer<typeof description>['paths'];
   readonly #validators = new Map<string, ValidateFunction>();
   // Forms carry numbers as text, so types are coerced.
   readonly #ajv = new Ajv({ strict: false, coerceTypes: true, allErrors: true });
+  /** Answers are JSON, so nothing is coerced. */
+  readonly #answers = new Ajv({ strict: false, allErrors: true });
 
   constructor() {
     const { paths, components } = description.parse(JSON.parse(readFileSync(FILE, 'utf8')));
     this.#paths = paths;
     addFormats.default(this.#ajv);
-    for (const format of ['unix-time', 'decimal']) this.#ajv.addFormat(format, true);
+    for (const ajv of [this.#ajv, this.#answers]) {
+      for (const format of ['unix-time', 'decimal', 'currency']) ajv.addFormat(format, true);
+    }
     this.#ajv.addSchema({ $id: 'stripe', components });
+    this.#answers.addSchema({ $id: 'stripe', components: withNull(components) });
+    addFormats.default(this.#answers);
+  }
+
+  /** What is wrong with an answer of the fake's; an answer that is an error is held against the shape of errors. */
+  problemsOfAnswer(heard: {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly json: unknown;
+  }): readonly string[] {
+    const { method, path, status, json } = heard;
+    if (NEWER_ENDPOINTS.some((known) => known.test(`${method} ${path}`))) return [];
+    const template = this.#templateOf(method, path);
+    // Refused by the fake as well, and no answer of an endpoint.
+    if (template === undefined) return [];
+    const { responses } = operation.parse(this.#paths[template]?.[lower(method)]);
+    const told = responses[String(status)] ?? responses.default;
+    const schema = told?.content?.['application/json']?.schema;
+    assert.ok(schema !== undefined, `${method} ${template} answers JSON`);
+    const name = `${method} ${template} ${status === 200 ? 'answer' : 'error'}`;
+    const validate = this.#compiled(this.#answers, name, schema);
+    if (validate(json)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message, params }) =>
+      [`${name}:`, instancePath, message, JSON.stringify(params)].join(' '),
+    );
   }
 
   /** What is wrong with a call; nothing is right. */
@@ -106,11 +146,27 @@ class Description {
     const form = of.requestBody?.content['application/x-www-form-urlencoded']?.schema;
     const schema = name.startsWith('GET ') ? querySchema(of.parameters) : form;
     assert.ok(schema !== undefined, `${name} has a form`);
+    return this.#compiled(this.#ajv, name, schema);
+  }
+
+  #compiled(ajv: Ajv, name: string, schema: unknown): ValidateFunction {
+    const known = this.#validators.get(name);
+    if (known !== undefined) return known;
     const text = JSON.stringify(schema).replaceAll('"#/components', '"stripe#/components');
-    const made = this.#ajv.compile(z.record(z.string(), z.unknown()).parse(JSON.parse(text)));
+    const made = ajv.compile(z.record(z.string(), z.unknown()).parse(withNull(JSON.parse(text))));
     this.#validators.set(name, made);
     return made;
   }
+}
+
+/** `nullable`, which the description's dialect has, in the words of JSON Schema. */
+function withNull(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNull);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [name, withNull(value)]),
+  );
+  return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
 }
 
 function querySchema(parameters: readonly z.infer<typeof parameter>[]) {
@@ -125,10 +181,12 @@ function querySchema(parameters: readonly z.infer<typeof parameter>[]) {
 const lower = (method: string): string => method.toLowerCase();
 const variables = (template: string): number => template.split('{').length;
 
+export const descriptionIsThere = (): boolean => existsSync(FILE);
+
 /** To be called at the end of a file of tests: compares every call that they made. */
 export function holdAgainstDescription(): void {
   test('sends nothing but what Stripe describes', (t) => {
-    if (!existsSync(FILE)) {
+    if (!descriptionIsThere()) {
       t.skip('Stripe’s published description is not beside this checkout: NOT compared with it');
       return;
     }

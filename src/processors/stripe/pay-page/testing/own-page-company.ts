@@ -31,6 +31,8 @@ const NOT_HEARD: Unknown = { kind: 'unknown', reason: 'timeout' };
 export class OwnPageCompany extends FakeProcessor implements PayPagePayments {
   readonly countryLosses: Loss[] = [];
   readonly confirmLosses: Loss[] = [];
+  /** Tokens that a bank was asked about, in order. */
+  readonly confirmed: string[] = [];
   /** Runs after the payment was made and before its page hears of it. */
   duringMake: (() => Promise<void>) | null = null;
   readonly #cards = new Map<string, Card>();
@@ -97,6 +99,7 @@ export class OwnPageCompany extends FakeProcessor implements PayPagePayments {
     if (payment.evidence.state !== 'open') return answer();
     if (card === undefined || card.usedBy !== null) return { kind: 'token-gone' };
     card.usedBy = objectRef;
+    this.confirmed.push(tokenId);
     this.payerCountry = card.country;
     switch (card.ends) {
       case 'pays':
