@@ -16,6 +16,7 @@ import { assert } from '../core.ts';
 import { btcpayCompany } from './btcpay-company.ts';
 import type { AdapterCompany } from './company.ts';
 import { paypalCompany } from './paypal-company.ts';
+import { stripeCompany } from './stripe-company.ts';
 import { type Breach, judge } from './verdict.ts';
 
 const BEGIN = '2026-01-05T09:00:00Z';
@@ -54,7 +55,11 @@ export async function liveMonths(options: {
   const { seed, steps } = options;
   const world = await givingWorld({ now: BEGIN });
   assert(world.clock instanceof ManualClock, 'time passes when a world says so');
-  const companies = [await paypalCompany(world.clock), await btcpayCompany(world.clock)];
+  const companies = [
+    await stripeCompany(world.clock),
+    await paypalCompany(world.clock),
+    await btcpayCompany(world.clock),
+  ];
   try {
     const processors = companies.map(({ processor }) => processor);
     const giving = createGiving({ ...world.dependencies, processors });
