@@ -245,6 +245,8 @@ describe('a press of the button', () => {
       await press(path, company.token());
       assert.equal((await view(giftId)).stateForPeople, 'paid');
       assert.equal(company.payments.size, 1);
+      const made = company.calls.filter((call) => call.startsWith('open'));
+      assert.equal(made.length, 1, 'also when the company has forgotten the key');
     }));
 
   it('leads to the bank that asks, from a page of ours, and the way back finds the payment', () =>
@@ -287,6 +289,15 @@ describe('a press that comes twice, late or from elsewhere', () => {
       assert.equal(company.calls.filter((call) => call.startsWith('confirm')).length, 1);
       assert.equal(company.captured('EUR'), 500n);
       assert.equal((await view(giftId)).state, 'settled');
+    }));
+
+  it('asks the bank once, and counts one try, when a card that is declined is sent twice at once', () =>
+    inWorld(async ({ begin, press, company }) => {
+      const { giftId, path } = await begin();
+      const token = company.token({ ends: 'declines' });
+      const answers = await Promise.all([press(path, token), press(path, token)]);
+      for (const answer of answers) assert.equal(wayOf(answer), returned(giftId));
+      assert.equal(company.calls.filter((call) => call.startsWith('confirm')).length, 1);
     }));
 
   it('is one payment from two tabs with a card each', () =>
@@ -483,6 +494,20 @@ describe('answers that get lost', () => {
       assert.equal((await view(giftId)).stateForPeople, 'checking');
       assert.equal((await giving.askProcessor(giftId))?.stateForPeople, 'paid');
       assert.equal(company.captured('EUR'), 500n);
+    }));
+
+  it('knows the payment by its own reference before a bank is asked', () =>
+    inWorld(async ({ begin, press, company, db }) => {
+      const { path, attemptId } = await begin();
+      company.confirmLosses.push('lost-before');
+      await press(path, company.token());
+      const row = await db
+        .selectFrom('attempt')
+        .select(['object_ref', 'state', 'heard'])
+        .where('id', '=', attemptId)
+        .executeTakeFirstOrThrow();
+      const { objectRef } = company.ofAttempt(attemptId);
+      assert.deepEqual(row, { object_ref: objectRef, state: 'sent', heard: null });
     }));
 
   it('can be paid again after a confirmation that never arrived', () =>
