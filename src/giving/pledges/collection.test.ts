@@ -458,6 +458,27 @@ describe('a change of terms', () => {
     });
   });
 
+  it('leaves the months of a gift under way on the days that were announced, the 31st among them', async () => {
+    await inWorld({ now: '2026-01-31T12:00:00Z' }, async (world) => {
+      const pledgeId = await begin(world, { collectEveryMonths: 1 });
+      const three = { pledgeId, collectEveryMonths: 3, agreed: AGREED };
+      assert.equal((await world.giving.changePledgeCollection(three)).kind, 'changed');
+      world.processor.duringCharge = async () => {
+        world.processor.duringCharge = null;
+        const day = { pledgeId, dayOfMonth: 5, agreed: AGREED };
+        assert.equal((await world.giving.changePledgeDay(day)).kind, 'changed');
+      };
+      await world.liveUntil('2026-03-01T12:00:00Z');
+      assert.deepEqual(await story(world, pledgeId), [
+        '0 2026-01-31 settled 200/1',
+        '1 2026-02-28 settled 600/3',
+        '2 2026-03-31 covered',
+        '3 2026-04-30 covered',
+        '4 2026-06-05 due 600/3',
+      ]);
+    });
+  });
+
   it('made while the charge is out holds from the gift after it', async () => {
     await inWorld(WORLD, async (world) => {
       const pledgeId = await pledgeBy(world);

@@ -11,6 +11,7 @@ import { insertGift } from '../gift-store.ts';
 import { dueDay, renewalGiftId } from '../renewals/renewal.ts';
 import type { Gift, Pledge } from '../rows.ts';
 import { amountOfPeriod } from './collection.ts';
+import { readAnchorOf } from './pledge-change-store.ts';
 
 export interface Covering {
   /** Its money is there. */
@@ -62,7 +63,7 @@ async function insertCovered(tx: Tx, of: Covering & { readonly n: number }): Pro
     supporter_id: pledge.supporterId,
     pledge_id: pledge.id,
     period_n: n,
-    due_date: dayOfCovered(of),
+    due_date: await dayOfCovered(tx, of),
     unit: 'month',
     amount_minor: monthly.minor,
     currency: monthly.currency,
@@ -78,10 +79,18 @@ async function insertCovered(tx: Tx, of: Covering & { readonly n: number }): Pro
 }
 
 /** Its own day by the terms that made the gift; those of the pledge may be others from a later period on. */
-function dayOfCovered({ gift, pledge, n }: Covering & { readonly n: number }): PlainDate {
+async function dayOfCovered(
+  tx: Tx,
+  { gift, pledge, n }: Covering & { n: number },
+): Promise<PlainDate> {
   assert(gift.dueDate !== null && gift.periodN !== null, 'a gift of a pledge has its day');
-  if (pledge.unit === 'month' && gift.periodN >= pledge.termsFromN) return dueDay(pledge, n);
-  return gift.dueDate.add({ months: n - gift.periodN }, { overflow: 'constrain' });
+  const isOfToday = pledge.unit === 'month' && gift.periodN >= pledge.termsFromN;
+  const terms = isOfToday ? pledge : await readAnchorOf(tx, pledge.id, gift.periodN);
+  assert(
+    dueDay({ ...terms, unit: 'month' }, gift.periodN).equals(gift.dueDate),
+    'a gift is due on the day that its own terms give it',
+  );
+  return dueDay({ ...terms, unit: 'month' }, n);
 }
 
 /** The month has a gift of its own by now, because the money came late. */

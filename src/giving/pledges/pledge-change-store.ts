@@ -96,3 +96,30 @@ export async function readHistory(db: Db | Tx, pledgeId: string): Promise<readon
     language: row.language,
   }));
 }
+
+/**
+ * From which day the days of a period are counted: that of the terms that held for it, or the pledge's first day. Never the
+ * day of a gift itself, which a shorter month may have cut down: from there the 31st would become the 28th for good.
+ */
+export async function readAnchorOf(
+  tx: Tx,
+  pledgeId: string,
+  n: number,
+): Promise<Pick<Terms, 'anchor' | 'anchorN'>> {
+  const changed = await tx
+    .selectFrom('pledge_change')
+    .select(['anchor_date', 'anchor_n'])
+    .where('pledge_id', '=', pledgeId)
+    .where('from_n', '<=', n)
+    .orderBy('version', 'desc')
+    .executeTakeFirst();
+  if (changed !== undefined) return { anchor: changed.anchor_date, anchorN: changed.anchor_n };
+  const first = await tx
+    .selectFrom('gift')
+    .select('due_date')
+    .where('pledge_id', '=', pledgeId)
+    .where('period_n', '=', 0)
+    .executeTakeFirst();
+  assert(first?.due_date != null, 'a pledge begins with a gift, on a day');
+  return { anchor: first.due_date, anchorN: 0 };
+}
