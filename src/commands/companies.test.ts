@@ -25,6 +25,13 @@ import {
   startFakePayPal,
 } from '../processors/paypal/fake/server.ts';
 import {
+  FAKE_SECRET_KEY,
+  FAKE_WEBHOOK_SECRET as STRIPE_WEBHOOK_SECRET,
+} from '../processors/stripe/fake/account.ts';
+import { cardFrom } from '../processors/stripe/fake/cards.ts';
+import { payOnPage } from '../processors/stripe/fake/checkout.ts';
+import { type FakeStripe, startFakeStripe } from '../processors/stripe/fake/server.ts';
+import {
   type CommandPlace,
   type RunningTuppence,
   runTuppence,
@@ -34,8 +41,12 @@ import {
 const clock = millisecondClock(() => Date.now());
 const PAYPAL_API = 'https://api-m.sandbox.paypal.com';
 const PAYPAL_PAGE = 'https://www.sandbox.paypal.com';
+const STRIPE_API = 'https://api.stripe.com';
+const STRIPE_PAGE = 'https://checkout.stripe.com';
 const SECRETS = {
   TUPPENCE_PAYPAL_1_CLIENT_SECRET: FAKE_CLIENT.clientSecret,
+  TUPPENCE_STRIPE_1_SECRET_KEY: FAKE_SECRET_KEY,
+  TUPPENCE_STRIPE_1_WEBHOOK_SECRET: STRIPE_WEBHOOK_SECRET,
   TUPPENCE_BTCPAY_1_API_KEY: FAKE_KEY,
   TUPPENCE_BTCPAY_1_WEBHOOK_SECRET: FAKE_WEBHOOK_SECRET,
 };
@@ -44,6 +55,7 @@ const database = await testDatabase();
 let scratch: Scratch;
 let paypal: FakePayPal;
 let btcpay: FakeBtcPay;
+let stripe: FakeStripe;
 let place: CommandPlace;
 let origin: string;
 let newsroom: RunningTuppence;
@@ -54,6 +66,7 @@ before(async () => {
   scratch = await scratchFolder();
   paypal = await startFakePayPal(clock);
   btcpay = await startFakeBtcPay(clock);
+  stripe = await startFakeStripe(clock);
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
   paypal.settings.webhook.url = `${origin}/hooks/paypal-1`;
@@ -69,7 +82,7 @@ before(async () => {
 });
 after(async () => {
   assert.equal(await newsroom.stop(), 0);
-  await Promise.all([paypal.close(), btcpay.close()]);
+  await Promise.all([paypal.close(), btcpay.close(), stripe.close()]);
   await scratch.remove();
   await database.close();
 });
@@ -80,6 +93,7 @@ async function writeNewsroom(): Promise<string> {
   const text = await readFile(demo, 'utf8');
   assert.ok(text.includes(practice));
   const entries = [
+    '{ kind: stripe, account: stripe-1, mode: test, page: hosted, listed_cards_blocked_by_radar: true }',
     `{ kind: paypal, account: paypal-1, mode: test, client_id: ${FAKE_CLIENT.clientId}, webhook_id: ${FAKE_WEBHOOK_ID} }`,
     `{ kind: btcpay, account: btcpay-1, mode: test, server: "${btcpay.origin}", store: ${FAKE_STORE} }`,
   ];
@@ -98,15 +112,18 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** PayPal's hosts are its fake's; the fake's own address in its answers is PayPal's page. Nobody else is asked. */
+/** Hosts of companies are their fakes'; a fake's own address in its answers is its company's page. Nobody else is asked. */
 const reroute: typeof fetch = async (input, init) => {
-  const url = String(input instanceof Request ? input.url : input);
-  if (url.startsWith(btcpay.origin)) return await fetch(input, init);
-  assert.ok(url.startsWith(PAYPAL_API), `a request to ${new URL(url).host}`);
-  const answer = await fetch(url.replace(PAYPAL_API, paypal.origin), init);
+  const request = new Request(input, init);
+  if (request.url.startsWith(btcpay.origin)) return await fetch(request);
+  const [api, fake, page] = request.url.startsWith(STRIPE_API)
+    ? [STRIPE_API, stripe.origin, STRIPE_PAGE]
+    : [PAYPAL_API, paypal.origin, PAYPAL_PAGE];
+  assert.ok(request.url.startsWith(api), `a request to ${new URL(request.url).host}`);
+  const answer = await fetch(new Request(request.url.replace(api, fake), request));
   const text = await answer.text();
   const { status, headers } = answer;
-  return new Response(text.replaceAll(paypal.origin, PAYPAL_PAGE), { status, headers });
+  return new Response(text.replaceAll(fake, page), { status, headers });
 };
 
 async function visit(path: string, init: RequestInit = {}): Promise<Response> {
@@ -117,31 +134,55 @@ async function visit(path: string, init: RequestInit = {}): Promise<Response> {
 
 const locationOf = (answer: Response): string => answer.headers.get('location') ?? '';
 
+/** Fills in the form. @returns the gift's id, and the address of the page to pay on */
+async function chooseToPay(way: string): Promise<{ readonly gift: string; readonly page: string }> {
+  const fresh = locationOf(await visit('/support?language=en&every=once&amount=500'));
+  const gift = /gift=([^&]+)/.exec(fresh)?.[1] ?? '';
+  const form = await (await visit(fresh)).text();
+  const ways = [...form.matchAll(/name="way" id="way-[a-z]+" value="([a-z]+)"/g)];
+  // Nobody's place is known here, so the way that learns no country is not offered.
+  assert.deepEqual(
+    ways.map(([, value]) => value),
+    ['stripe', 'paypal'],
+  );
+  const body = new URLSearchParams({ gift, language: 'en', every: 'once', currency: 'USD', way });
+  body.set('amount-once', '500');
+  const sent = await visit('/support', { method: 'POST', body, headers: { origin } });
+  assert.equal(sent.status, 303, await sent.text());
+  return { gift, page: locationOf(sent) };
+}
+
+async function thanksAfterReturn(gift: string): Promise<string> {
+  const back = await visit(`/support/return/${gift}?language=en`);
+  return await (await visit(locationOf(back))).text();
+}
+
 describe('a newsroom with accounts at companies', () => {
-  it('takes a gift through the one that its supporter comes to', async () => {
-    const fresh = locationOf(await visit('/support?language=en&every=once&amount=500'));
-    const gift = /gift=([^&]+)/.exec(fresh)?.[1] ?? '';
-    const form = await (await visit(fresh)).text();
-    // Nobody's place is known here, so the way that learns no country is not offered.
-    assert.doesNotMatch(form, /Bitcoin|name="way"/);
-    const sent = await visit('/support', {
-      method: 'POST',
-      body: new URLSearchParams({
-        gift,
-        language: 'en',
-        every: 'once',
-        currency: 'USD',
-        'amount-once': '500',
-      }),
-      headers: { origin },
-    });
-    assert.equal(sent.status, 303, await sent.text());
-    const page = locationOf(sent);
+  it('takes a gift through PayPal', async () => {
+    const { gift, page } = await chooseToPay('paypal');
     assert.ok(page.startsWith(`${PAYPAL_PAGE}/checkoutnow?token=`), page);
     const order = new URL(page).searchParams.get('token') ?? '';
     paypal.books.approve(order, { country: 'DE', pays: 'at-once' });
-    const back = await visit(`/support/return/${gift}?language=en`);
-    assert.match(await (await visit(locationOf(back))).text(), /has arrived/);
+    assert.match(await thanksAfterReturn(gift), /has arrived/);
+  });
+
+  it('takes a gift by card on the page of Stripe', async () => {
+    const { gift, page } = await chooseToPay('stripe');
+    assert.ok(page.startsWith(`${STRIPE_PAGE}/`), page);
+    const session = new URL(page).pathname.split('/').at(-1) ?? '';
+    assert.equal(payOnPage(stripe.books, session, cardFrom('4242424242424242')), 'paid');
+    assert.match(await thanksAfterReturn(gift), /has arrived/);
+  });
+
+  it('is not led to coins from a place that nobody knows, whatever is sent', async () => {
+    const fresh = locationOf(await visit('/support?language=en&every=once&amount=500'));
+    const gift = /gift=([^&]+)/.exec(fresh)?.[1] ?? '';
+    const fields = { gift, language: 'en', every: 'once', currency: 'USD', 'amount-once': '500' };
+    const body = new URLSearchParams({ ...fields, way: 'btcpay' });
+    const sent = await visit('/support', { method: 'POST', body, headers: { origin } });
+    assert.equal(sent.status, 422);
+    assert.match(await sent.text(), /cannot be paid that way/);
+    assert.equal(btcpay.books.invoices.size, 0);
   });
 
   it('shows nothing under the address of a payment that nobody began, at any account', async () => {
@@ -155,6 +196,7 @@ describe('a newsroom with accounts at companies', () => {
 
   it('refuses messages that are not signed', async () => {
     for (const [account, status] of [
+      ['stripe-1', 400],
       ['paypal-1', 400],
       ['btcpay-1', 400],
       ['nobody', 404],
@@ -167,6 +209,8 @@ describe('a newsroom with accounts at companies', () => {
   it('is looked at live, without a word of its keys', async () => {
     const ran = await runTuppence(place, ['processors', 'test']);
     assert.match(ran.printed, /paypal-1 +ok +The client id and secret are right/);
+    assert.match(ran.printed, /stripe-1 +ok /);
+    assert.match(ran.printed, /stripe-1 +WARNING +This is a secret key, which may do everything/);
     assert.match(ran.printed, /btcpay-1 +ok /);
     const moved = btcpay.exchanges.filter(({ method }) => method !== 'GET');
     assert.deepEqual(moved, [], 'a look makes nothing');
