@@ -47,7 +47,7 @@ async function openCompany(
   const { environment } = system;
   const read = await readSecrets(entry, { environment, readFile });
   if (!read.ok) return { ok: false, complaints: [complain('account', read.sentence)] };
-  const answer = openEntry(entry, read.secrets, {
+  const answer = await openEntry(entry, read.secrets, {
     clock,
     fetch: system.fetch,
     timeoutMs: PROCESSOR_TIMEOUT_MS,

@@ -2,17 +2,15 @@
  * A payment account as the newsroom file and the environment describe it, opened: its settings are looked at before its
  * adapter is made, and each one that is wrong is told with the setting or the line to change. Nothing is asked of the
  * company here; that is what `tuppence processors test` is for.
+ *
+ * An adapter is loaded when there is an account for it: Stripe's SDK alone costs a tenth of a second at every start.
  */
 import type { Clock } from '../../calendar/index.ts';
 import { type ProcessorEntry, type SecretKind, secretName } from '../../newsroom/index.ts';
-import { checkBtcPaySettings, openBtcPay } from '../../processors/btcpay/index.ts';
+import type { SettingsProblem as BtcPayProblem } from '../../processors/btcpay/index.ts';
 import type { OpenProcessor } from '../../processors/common/index.ts';
-import { checkPayPalSettings, openPayPal } from '../../processors/paypal/index.ts';
-import {
-  checkStripeSettings,
-  openStripe,
-  splitWebhookSecrets,
-} from '../../processors/stripe/index.ts';
+import type { SettingsProblem as PayPalProblem } from '../../processors/paypal/index.ts';
+import type { SettingsProblem as StripeProblem } from '../../processors/stripe/index.ts';
 import type { Secrets } from './read-secrets.ts';
 
 /** An account at a company; the sandbox is opened by those who start its bank. */
@@ -35,37 +33,40 @@ export type OpenedEntry =
   | { readonly ok: true; readonly opened: OpenProcessor }
   | { readonly ok: false; readonly problems: readonly EntryProblem[] };
 
-export function openEntry(
+export async function openEntry(
   entry: CompanyEntry,
   secrets: Secrets,
   surroundings: EntrySurroundings,
-): OpenedEntry {
+): Promise<OpenedEntry> {
   const of = { accountId: entry.account, mode: entry.mode, currencies: entry.currencies ?? null };
   switch (entry.kind) {
     case 'stripe': {
+      const stripe = await import('../../processors/stripe/index.ts');
       const settings = {
         ...of,
         page: entry.page,
         publishableKey: entry.publishable_key ?? null,
         secretKey: secrets.SECRET_KEY,
-        webhookSecrets: splitWebhookSecrets(secrets.WEBHOOK_SECRET),
+        webhookSecrets: stripe.splitWebhookSecrets(secrets.WEBHOOK_SECRET),
       };
-      return unlessWrong(entry, checkStripeSettings(settings), () =>
-        openStripe({ ...settings, ...surroundings }),
+      return unlessWrong(entry, stripe.checkStripeSettings(settings), () =>
+        stripe.openStripe({ ...settings, ...surroundings }),
       );
     }
     case 'paypal': {
+      const paypal = await import('../../processors/paypal/index.ts');
       const settings = {
         ...of,
         clientId: entry.client_id,
         clientSecret: secrets.CLIENT_SECRET,
         webhookId: entry.webhook_id,
       };
-      return unlessWrong(entry, checkPayPalSettings(settings), () =>
-        openPayPal({ ...settings, ...surroundings }),
+      return unlessWrong(entry, paypal.checkPayPalSettings(settings), () =>
+        paypal.openPayPal({ ...settings, ...surroundings }),
       );
     }
     case 'btcpay': {
+      const btcpay = await import('../../processors/btcpay/index.ts');
       const settings = {
         ...of,
         server: entry.server,
@@ -73,16 +74,14 @@ export function openEntry(
         apiKey: secrets.API_KEY,
         webhookSecret: secrets.WEBHOOK_SECRET,
       };
-      return unlessWrong(entry, checkBtcPaySettings(settings), () =>
-        openBtcPay({ ...settings, ...surroundings }),
+      return unlessWrong(entry, btcpay.checkBtcPaySettings(settings), () =>
+        btcpay.openBtcPay({ ...settings, ...surroundings }),
       );
     }
   }
 }
 
-type AdapterField = ReturnType<
-  typeof checkStripeSettings | typeof checkPayPalSettings | typeof checkBtcPaySettings
->[number]['field'];
+type AdapterField = (StripeProblem | PayPalProblem | BtcPayProblem)['field'];
 
 function unlessWrong(
   entry: CompanyEntry,
