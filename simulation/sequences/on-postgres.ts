@@ -1,6 +1,6 @@
 /**
  * The same sequences through the real shell on a real PostgreSQL, each in a transaction that is rolled back, and what is
- * there in the end as lines of text. `cross-check.slow.test.ts` compares it with the newsroom in memory: that ties the
+ * there in the end as lines of text. `cross-check.long.test.ts` compares it with the newsroom in memory: that ties the
  * million sequences to the program that takes the money.
  */
 import { ManualClock, PlainDate, SeededRandom } from '../../src/calendar/index.ts';

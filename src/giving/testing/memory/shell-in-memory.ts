@@ -1,7 +1,7 @@
 /**
  * The thin shell again, on plain objects: reads the standing, asks the decision, carries the effects out. Line by line what
  * `settle.ts`, `apply-input.ts`, `record-fact.ts` and `book-charge-facts.ts` do with SQL; what ties the two together is
- * `cross-check.slow.test.ts`, which plays the same sequences on both.
+ * `cross-check.long.test.ts`, which plays the same sequences on both.
  *
  * Of pledges it knows that a settled gift makes the next, unless the promise is over, that a declined try leaves it behind,
  * and that what is tried in vain for one that is over is given up.
