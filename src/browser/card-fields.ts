@@ -4,7 +4,7 @@
  *
  * What the page says without script stays on it until the fields are there, and comes back where they cannot be had: a
  * blocker, a network that is cut, a browser too old. Stripe's script is loaded by the page itself, after this one, which
- * makes the only Trusted Types policy that the page allows: addresses of that company's scripts, and nothing else. It
+ * makes the only Trusted Types policy that the page allows: addresses of that company's scripts, and no HTML. It
  * cannot be held to a hash, because Stripe changes it at any time and forbids to serve a copy.
  */
 import type { Appearance, Stripe, StripeElements } from '@stripe/stripe-js';
@@ -15,7 +15,7 @@ declare global {
     readonly trustedTypes?: {
       createPolicy(
         name: string,
-        rules: { createScriptURL(address: string): string | null },
+        rules: Readonly<Record<'createScriptURL' | 'createHTML', (text: string) => string | null>>,
       ): unknown;
     };
   }
@@ -31,6 +31,8 @@ const STRIPES_OWN = /^https:\/\/(?:[a-z0-9-]+\.)?js\.stripe\.com$/;
 window.trustedTypes?.createPolicy('default', {
   createScriptURL: (address) =>
     STRIPES_OWN.test(new URL(address, document.baseURI).origin) ? address : null,
+  // Nothing at all: that is how an element is emptied.
+  createHTML: (text) => (text === '' ? '' : null),
 });
 
 /** The parts of the page that this script changes. */

@@ -122,6 +122,7 @@ describe('with script', () => {
       assert.equal(await tried(code), 'TypeError', address);
     }
     assert.equal(await tried('document.body.innerHTML = "<b>x</b>"'), 'TypeError');
+    assert.equal(await tried('document.createElement("div").innerHTML = ""'), 'done');
     assert.equal(await tried('trustedTypes.createPolicy("more", {})'), 'TypeError');
     assert.equal(
       await tried('document.createElement("script").src = "https://js.stripe.com/endive/x.js"'),

@@ -85,3 +85,28 @@ export async function payPageWorld(settings: WorldOptions['settings'] = {}): Pro
     },
   };
 }
+
+/** Runs a test in a world of its own, which is closed afterwards. */
+export async function inPayPageWorld(
+  test: (world: PayPageWorld) => Promise<void>,
+  settings: WorldOptions['settings'] = {},
+): Promise<void> {
+  const world = await payPageWorld(settings);
+  try {
+    await test(world);
+  } finally {
+    await world.close();
+  }
+}
+
+/** The path that an answer leads to; no answer of these pages is kept. */
+export function wayOf(response: Response): string {
+  assert.equal(response.status, 303);
+  assert.equal(response.headers.get('cache-control'), 'no-store');
+  return new URL(response.headers.get('location') ?? '').pathname;
+}
+
+/** Where a gift's supporter comes back to. */
+export function returnPath(giftId: string): string {
+  return `/support/return/${giftId}`;
+}
