@@ -27,7 +27,7 @@ export interface GivingTables {
 export interface AccountActTable {
   id: string;
   processor_account_id: string;
-  kind: 'activate' | 'drain' | 'drop' | 'not-charged' | 'charged';
+  kind: 'activate' | 'rest' | 'drain' | 'drop' | 'not-charged' | 'charged';
   attempt_id: string | null;
   decided_by: string;
   reason: string;
@@ -41,7 +41,7 @@ export interface ProcessorAccountTable {
   id: string;
   processor: 'sandbox' | 'stripe' | 'paypal' | 'btcpay';
   mode: 'test' | 'live';
-  status: Generated<'active' | 'draining' | 'dropped'>;
+  status: Generated<'active' | 'resting' | 'draining' | 'dropped'>;
   poll_cursor: string | null;
   poll_at: Instant;
   poll_lease_until: Lease;

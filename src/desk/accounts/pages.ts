@@ -1,5 +1,5 @@
 /**
- * The newsroom's accounts at payment companies: how each stands, who hangs on it, and the three things that can be decided
+ * The newsroom's accounts at payment companies: how each stands, who hangs on it, and the four things that can be decided
  * about it; and the payments of which no company tells what became of them. Counts and ids only, nobody's name.
  */
 import type { AccountMove, AccountView, LostCharge } from '../../giving/index.ts';
@@ -50,7 +50,7 @@ function accountSection(
 <dl class="facts">
 <dt>${t('desk.accounts-standing')}</dt><dd>${t(`desk.accounts-${account.status}`)}</dd>
 <dt>${t('desk.accounts-pledges')}</dt><dd>${account.pledges}</dd>
-${account.status === 'active' ? nothing : html`<dt>${t('desk.accounts-moved')}</dt><dd>${account.moved}</dd>`}
+${account.status === 'active' || account.status === 'resting' ? nothing : html`<dt>${t('desk.accounts-moved')}</dt><dd>${account.moved}</dd>`}
 <dt>${t('desk.accounts-unanswered')}</dt><dd>${account.unanswered}</dd>
 ${changed === null ? nothing : html`<dt>${t('desk.accounts-changed')}</dt><dd>${day(place, changed.at)}: ${changed.reason}</dd>`}
 </dl>
@@ -65,11 +65,13 @@ ${reasonField(`reason-${account.accountId}`, t)}
 export function movesOf({ status }: Pick<AccountView, 'status'>): readonly AccountMove[] {
   switch (status) {
     case 'active':
-      return ['drain', 'drop'];
+      return ['rest', 'drain', 'drop'];
+    case 'resting':
+      return ['activate', 'drain', 'drop'];
     case 'draining':
-      return ['activate', 'drop'];
+      return ['activate', 'rest', 'drop'];
     case 'dropped':
-      return ['activate', 'drain'];
+      return ['activate', 'rest', 'drain'];
   }
 }
 

@@ -59,7 +59,14 @@ const MOVE = { act: ACT, move: 'drain', reason: 'they gave notice', confirm: 'ye
 
 test('the list says how each account stands and offers what it may become', async () => {
   const active = await (await desk().app.request('/desk/accounts')).text();
-  for (const words of ['cards-1', 'Takes gifts', 'value="drain"', 'value="drop"', '€7.00']) {
+  for (const words of [
+    'cards-1',
+    'Takes gifts',
+    'value="rest"',
+    'value="drain"',
+    'value="drop"',
+    '€7.00',
+  ]) {
     assert.ok(active.includes(words), words);
   }
   assert.ok(!active.includes('value="activate"'));

@@ -113,7 +113,7 @@ async function decideMove(
 }
 
 function isMove(text: string): text is AccountMove {
-  return text === 'activate' || text === 'drain' || text === 'drop';
+  return text === 'activate' || text === 'rest' || text === 'drain' || text === 'drop';
 }
 
 async function decideLost(

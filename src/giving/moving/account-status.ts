@@ -2,15 +2,17 @@
  * How a newsroom stands with one account at a payment company, and what may leave for it.
  *
  * ```
- *            drain                 drop
- *   active ─────────► draining ─────────► dropped
- *     ▲ │                │ ▲                │
- *     │ └────────────────┼─┼── drop ───────►│
- *     └──── activate ────┘ └───── drain ────┤
- *     └─────────────── activate ────────────┘
+ *   active    takes new gifts
+ *   resting   takes none for now
+ *   draining  takes none, is being left
+ *   dropped   is given up
  * ```
  *
+ * From each of them a person may go to each other one, by *activate*, *rest*, *drain* and *drop*.
+ *
  * - *active*: takes new gifts, keeps new mandates, charges them.
+ * - *resting*: takes nothing new, for as long as there is trouble with it. Nobody is asked for anything; mandates are
+ *   charged, and who has a page open may pay on it.
  * - *draining*: takes nothing new. What was promised goes on: mandates are charged while their supporters are asked to go
  *   on elsewhere, so nobody's gift stops because we are leaving.
  * - *dropped*: the company has closed on us, or we on it. No money is asked of it any more: no page, no charge, no refund.
@@ -27,13 +29,15 @@
  */
 import { unreachable } from '../../problems/index.ts';
 
-export type AccountStatus = 'active' | 'draining' | 'dropped';
-export type AccountMove = 'activate' | 'drain' | 'drop';
+export type AccountStatus = 'active' | 'resting' | 'draining' | 'dropped';
+export type AccountMove = 'activate' | 'rest' | 'drain' | 'drop';
 
 export function accountAfter(move: AccountMove): AccountStatus {
   switch (move) {
     case 'activate':
       return 'active';
+    case 'rest':
+      return 'resting';
     case 'drain':
       return 'draining';
     case 'drop':
@@ -52,6 +56,7 @@ export function takesNewGifts(status: AccountStatus): boolean {
 export function movesMoney(status: AccountStatus): boolean {
   switch (status) {
     case 'active':
+    case 'resting':
     case 'draining':
       return true;
     case 'dropped':
@@ -65,6 +70,7 @@ export function movesMoney(status: AccountStatus): boolean {
 export function moveAsked(status: AccountStatus): 'no' | 'wished' | 'needed' {
   switch (status) {
     case 'active':
+    case 'resting':
       return 'no';
     case 'draining':
       return 'wished';

@@ -58,7 +58,7 @@ export async function readAccounts(context: GivingContext): Promise<readonly Acc
       (select count(*) from mandate join pledge on pledge.mandate_id = mandate.id
         where mandate.processor_account_id = account.id
           and pledge.state in ('active', 'paused', 'past_due')) as pledges,
-      case when account.status = 'active' then 0 else (select count(distinct pledge.id) from attempt
+      case when account.status in ('active', 'resting') then 0 else (select count(distinct pledge.id) from attempt
         join gift on gift.id = attempt.gift_id
         join pledge on pledge.id = gift.pledge_id
         join mandate on mandate.id = pledge.mandate_id
@@ -71,7 +71,7 @@ export async function readAccounts(context: GivingContext): Promise<readonly Acc
     from processor_account account
     left join lateral (
       select at, decided_by, reason from account_act
-      where processor_account_id = account.id and kind in ('activate', 'drain', 'drop')
+      where processor_account_id = account.id and kind in ('activate', 'rest', 'drain', 'drop')
       order by at desc, id desc limit 1
     ) act on true
     order by account.created_at, account.id

@@ -51,7 +51,7 @@ async function askSome(context: GivingContext, now: Instant): Promise<number> {
       join mandate on mandate.processor_account_id = account.id and mandate.state <> 'dead'
       join pledge on pledge.mandate_id = mandate.id and pledge.state in ('active', 'past_due', 'paused')
       join gift on gift.pledge_id = pledge.id and gift.state in ('due', 'collecting') and gift.period_n >= 1
-      where account.status <> 'active' and pledge.supporter_id is not null
+      where account.status in ('draining', 'dropped') and pledge.supporter_id is not null
         and not exists (
           select from outbox where dedupe_key = 'notice:move:' || act.id || ':' || pledge.id
         )

@@ -61,6 +61,38 @@ async function mandateOf(world: GivingWorld, pledgeId: string) {
   };
 }
 
+describe('an account that rests', () => {
+  it('takes nothing new, and nothing else changes: no letter, no other company, no page closed', () =>
+    inTwo(async (world, second) => {
+      const pledgeId = await pledgeBy(world);
+      const open = await world.giving.beginGift(world.intent());
+      assert.ok(open.kind === 'go');
+      assert.equal((await set(world, 'rest')).kind, 'done');
+      const fresh = await world.giving.beginGift(world.intent());
+      assert.ok(fresh.kind === 'go' && second.ofPage(fresh.pageUrl));
+      world.processor.pay(open.pageUrl);
+      world.clock.set((await nextDue(world, pledgeId)).toString());
+      await world.settleDown();
+      assert.equal(charges(world.processor), 1);
+      const pledge = await view(world, pledgeId);
+      assert.deepEqual([pledge.state, pledge.move], ['active', 'no']);
+      assert.deepEqual(await letters(world), []);
+      assert.equal(world.processor.captured('EUR'), 1500n);
+      await set(world, 'activate');
+      const again = await world.giving.beginGift(world.intent());
+      assert.ok(again.kind === 'go' && world.processor.ofPage(again.pageUrl));
+    }));
+
+  it('that was being left asks nobody who was not asked yet', () =>
+    inTwo(async (world) => {
+      await pledgeBy(world);
+      await set(world, 'drain');
+      await set(world, 'rest');
+      await world.settleDown();
+      assert.deepEqual(await letters(world), []);
+    }));
+});
+
 describe('an account that drains', () => {
   it('charges what was promised and takes nothing new', () =>
     inTwo(async (world, second) => {
