@@ -15,7 +15,7 @@ const laboratory = new Laboratory();
 after(() => laboratory.close());
 
 /** Enough for the seconds a test may take; `npm run simulate` lives thousands. */
-const BATCH_MS = 9_000;
+const BATCH_MS = 7_000;
 const BATCH_MAX = 60;
 const CORPUS_MAX = 60;
 /** Longer than this the tour is not looked for; it takes some seconds. */
@@ -24,7 +24,7 @@ const TOUR_MS = 60_000;
 /** Circumstances in which the rarer commands are called, and seeds that did it when they were last looked for. */
 const CALM = { crash: 0, databaseCut: 0, hangs: 0, outages: false };
 const TOURS: readonly { readonly plant: Plant; readonly seeds: readonly number[] }[] = [
-  { plant: {}, seeds: [1003, 1011, 1018, 1020] },
+  { plant: {}, seeds: [19, 30] },
   { plant: { weather: { ...CALM, leaves: true } }, seeds: [3, 36] },
   { plant: { weather: { ...CALM, invalidOrders: true } }, seeds: [5] },
   {

@@ -111,7 +111,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 6,
-    knownSeed: 12,
+    knownSeed: 76,
     symptom: 'the 31st becomes the 28th for good',
     source: 'polarsource/polar#10664',
     mutations: [
@@ -124,7 +124,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 7,
-    knownSeed: 29,
+    knownSeed: 87,
     symptom: 'years from 29 February do not tile',
     source: 'getlago/lago-api#6173, #1840',
     mutations: [
@@ -192,7 +192,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 12,
-    knownSeed: 19,
+    knownSeed: 10,
     symptom: 'a new key for every call',
     source: 'paypal/agent-toolkit#98',
     mutations: [],
@@ -200,7 +200,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 13,
-    knownSeed: 23,
+    knownSeed: 3,
     symptom: 'captured before is taken for a failure',
     source: 'angelleye/paypal-woocommerce#2129; PrestaShopCorp/ps_checkout#1471',
     mutations: [],
@@ -269,7 +269,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 19,
-    knownSeed: 6,
+    knownSeed: 8,
     symptom: 'charged by itself while its supporter pays by hand',
     source: 'restrictcontentpro/restrict-content-pro#1746',
     mutations: [
@@ -288,7 +288,7 @@ export async function applyEvidence(context: GivingContext, report: Report): Pro
   },
   {
     number: 20,
-    knownSeed: 3,
+    knownSeed: 5,
     symptom: "another payment's message ends this one",
     source: 'drastik/com.drastikbydesign.stripe#120',
     mutations: [
