@@ -87,6 +87,7 @@ export async function openBenchNewsroom(options: {
         appealCounts: () =>
           appealCounts({ db, clock: realClock, appeals: features.appeals, zone: newsroom.zone }),
         whyNobodyIsAsked: () => null,
+        whatAgesSoon: () => null,
       },
       demo: null,
     },

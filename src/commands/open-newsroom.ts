@@ -10,6 +10,7 @@ import { type Db, openDatabase } from '../database/index.ts';
 import { migrate } from '../database/migrate.ts';
 import { describeNewsroomProblem, type Newsroom, readNewsroom } from '../newsroom/index.ts';
 import { isReadableAccent } from '../web/style/accent.ts';
+import { dataDirectoryOf } from './data-directory.ts';
 import type { System } from './system.ts';
 
 export interface OpenNewsroom {
@@ -45,8 +46,7 @@ export async function openNewsroom(
   const { newsroom, complaint } = await readFileOrExplain(
     isDemo ? join(system.projectDirectory, DEMO_NEWSROOM_FILE) : file,
   );
-  const dataDirectory =
-    system.environment.TUPPENCE_DATA ?? join(system.projectDirectory, '.tuppence');
+  const dataDirectory = dataDirectoryOf(system);
   // Root's must be open for passing through (not for reading): the built-in server runs as another user.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   await mkdir(dataDirectory, { recursive: true, mode });

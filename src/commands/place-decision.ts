@@ -13,19 +13,24 @@ import {
   ownHost,
   proxyList,
 } from '../safety/index.ts';
-import { isDemoTorExit } from '../web/demo/demo-readers.ts';
 import type { DemoState } from '../web/demo/demo-state.ts';
 import type { ConnectionAddress } from '../web/server.ts';
+
+/** What is known of places; it may change while the newsroom runs. */
+export interface PlaceData {
+  sources(): readonly CountrySource[];
+  isTorExit(address: string): boolean;
+}
 
 export function placeDecision(options: {
   readonly newsroom: Newsroom;
   readonly connectionAddress: ConnectionAddress;
   readonly demoState: DemoState | null;
-  readonly sources: readonly CountrySource[];
+  readonly places: PlaceData;
   readonly clock: Clock;
   readonly listed: readonly string[];
 }): DecidePlace {
-  const { newsroom, demoState, sources, clock } = options;
+  const { newsroom, demoState, places, clock } = options;
   const listed = new Set(options.listed);
   const trustedProxies = proxyList(newsroom.safety.trusted_proxies);
   const isOwnHost = ownHost({ origin: newsroom.origin ?? null, trustedProxies });
@@ -39,9 +44,9 @@ export function placeDecision(options: {
   return (asker) =>
     decidePlace({
       address: addressOf(asker),
-      sources,
+      sources: places.sources(),
       listed,
-      isTorExit: demoState === null ? () => false : isDemoTorExit,
+      isTorExit: (address) => places.isTorExit(address),
       now: clock.now(),
     });
 }

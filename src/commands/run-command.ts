@@ -17,6 +17,7 @@ const USAGE = `Tuppence: reader support for independent newsrooms
   resume                             let a restored newsroom collect again
   check [--json]                     verify the books of a running newsroom
   ledger [--day YYYY-MM-DD] [--json] print a day's journal and every balance at its end
+  geo update FILE… | geo status      the country data by which it is decided who may be asked
   processors test                    look at every payment account, live, without moving money
   mandates import FILE               charge at another company what its old one handed on to it
   desk-link                          print a new one-time link to the desk
@@ -54,6 +55,8 @@ async function dispatch(command: string, rest: readonly string[], system: System
       return (await import('./check.ts')).check(rest, system);
     case 'ledger':
       return (await import('./ledger.ts')).ledgerCommand(rest, system);
+    case 'geo':
+      return (await import('./geo.ts')).geoCommand(rest, system);
     case 'processors':
       return (await import('./processors/test-processors.ts')).processorsCommand(rest, system);
     case 'mandates':

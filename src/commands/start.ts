@@ -12,10 +12,8 @@ import type { Giving, Worker } from '../giving/index.ts';
 import { demoLetterbox } from '../letters/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { BROWSER_SCRIPTS, buildBrowserScript } from '../page/index.ts';
-import type { CountrySource } from '../safety/index.ts';
 import { createKeyFiles } from '../supporters/index.ts';
 import { createApplication } from '../web/application.ts';
-import { demoCountrySources } from '../web/demo/demo-readers.ts';
 import type { DemoState } from '../web/demo/demo-state.ts';
 import { listen, type WebServer } from '../web/server.ts';
 import { announce } from './announce.ts';
@@ -30,6 +28,7 @@ import { openProcessors } from './open-processors.ts';
 import { ownOrigin, sharedOrigin } from './origin.ts';
 import { applicationNameOf, type Part, readPart } from './part.ts';
 import { placeDecision } from './place-decision.ts';
+import { type Places, placesOf } from './places.ts';
 import type { System } from './system.ts';
 import { work } from './work.ts';
 
@@ -121,17 +120,17 @@ async function run(options: {
     });
     // By the real clock: moving the demo on a month must not sign anybody out.
     const sessions = createDeskSessions({ db, clock: system.clock, random: system.random });
-    const sources = demoState === null ? [] : demoCountrySources(clock);
+    const places = await placesOf({ open, clock, demoState });
     server.serve(
       createApplication({
         ...surroundings,
         ...features,
         processors: processors.list,
         payPages: processors.payPages,
-        decidePlace: placeDecision({ ...features, ...server, newsroom, demoState, sources, clock }),
+        decidePlace: placeDecision({ ...features, ...server, newsroom, demoState, places, clock }),
         desk: {
           sessions,
-          reports: deskReports({ ...surroundings, ...features, sources }),
+          reports: deskReports({ ...surroundings, ...features, places }),
           demo:
             demoState === null
               ? null
@@ -162,7 +161,8 @@ async function run(options: {
     // Made while nobody waits for them; a script that does not compile is told by the first request for it.
     for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
     const workers = part === 'everything' ? features.workers : [];
-    await work({ system, open, demoState, workers: [...workers, ...features.upkeep] });
+    const upkeep = [...features.upkeep, places.upkeep];
+    await work({ system, open, demoState, workers: [...workers, ...upkeep] });
     await features.appeals.flush();
     return 0;
   } finally {
@@ -177,16 +177,14 @@ function deskReports(options: {
   readonly newsroom: Newsroom;
   readonly giving: Giving;
   readonly appeals: Appeals;
-  readonly sources: readonly CountrySource[];
+  readonly places: Places;
 }): DeskReports {
   const { zone } = options.newsroom;
   return {
     giving: options.giving,
     appealCounts: () => appealCounts({ ...options, zone }),
-    whyNobodyIsAsked: () =>
-      options.sources.length >= 2
-        ? null
-        : 'no country data is loaded, and without it nobody is known to be safe.',
+    whyNobodyIsAsked: () => options.places.whyNobody(),
+    whatAgesSoon: () => options.places.agesSoon(),
   };
 }
 

@@ -19,6 +19,7 @@ const overview = (balances: Overview['balances']): Overview => ({
   balances,
   alarms: { open: [], openCount: 0, giftsOnHold: 0, parkedEvents: 0, unmatched: [] },
   whyNobodyIsAsked: null,
+  whatAgesSoon: null,
   isDemo: false,
   notice: null,
 });

@@ -28,6 +28,7 @@ export interface Overview {
   readonly balances: readonly LedgerBalance[];
   readonly alarms: Alarms;
   readonly whyNobodyIsAsked: string | null;
+  readonly whatAgesSoon: string | null;
   readonly isDemo: boolean;
   /** Said once after an action, such as "The clock moved on by a month". */
   readonly notice: string | null;
@@ -47,6 +48,7 @@ export function overviewPage(overview: Overview): PageContent {
     body: html`<h1>${t('desk.title')} <small class="quiet">${day}, ${overview.zone}</small></h1>
 ${overview.notice === null ? nothing : html`<p class="banner" role="status">${overview.notice}</p>`}
 ${overview.whyNobodyIsAsked === null ? nothing : html`<p class="banner">${t('desk.nobody-asked')} ${overview.whyNobodyIsAsked}</p>`}
+${overview.whatAgesSoon === null ? nothing : html`<p class="banner">${overview.whatAgesSoon}</p>`}
 ${alarms(overview)}
 <dl class="tiles">
 ${tile(

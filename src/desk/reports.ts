@@ -28,6 +28,8 @@ export interface DeskReports {
   appealCounts(): Promise<readonly AppealCounts[]>;
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;
+  /** What has to be renewed before long, or nobody is asked any more; `null`: nothing. */
+  whatAgesSoon(): string | null;
 }
 
 /** The demo's clock, where there is one. */

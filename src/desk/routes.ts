@@ -128,6 +128,7 @@ async function overview(dependencies: DeskRoutesDependencies, notice: string | n
     balances,
     alarms,
     whyNobodyIsAsked: reports.whyNobodyIsAsked(),
+    whatAgesSoon: reports.whatAgesSoon(),
     isDemo: dependencies.demo !== null,
     notice,
   };
