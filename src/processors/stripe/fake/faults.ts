@@ -9,6 +9,8 @@ export type FaultKind =
   | 'truncated'
   /** No answer ever comes, and nothing happens. */
   | 'hang'
+  /** It waits, with its key in use, until a test lets it go on. */
+  | 'slow'
   /** Stripe's own failure, remembered under the key. */
   | 'server-error'
   | 'busy'

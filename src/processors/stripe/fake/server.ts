@@ -1,7 +1,6 @@
 /**
- * The fake Stripe on a real socket: the API alone, because supporters pay by functions of the fake (`checkout.ts`,
- * `supporters.ts`). What every call meets, in the order in which Stripe asks: the key, its permission, the limits, the
- * idempotency key, and then the endpoint.
+ * The fake Stripe on a real socket: its API, and its pages as plain forms (`pages.ts`). What every call meets, in the order
+ * in which Stripe asks: the key, its permission, the limits, the idempotency key, and then the endpoint.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,8 +14,11 @@ import { answerEndpoint, type FakeCall, routeOf } from './endpoints.ts';
 import { type Fault, SPOILT, takeFault } from './faults.ts';
 import { IdempotencyKeys, KEY_LENGTH_MAX, type KeptAnswer } from './idempotency.ts';
 import { checkKey, checkPermission } from './keys.ts';
+import { API_VERSION } from './money-answers.ts';
+import { answerPage, type PageAnswer } from './pages.ts';
 import { PassingTime } from './passing-time.ts';
 import { badParameter, brokenInside, keyInUse, locked, Refusal, tooMany } from './refusal.ts';
+import { SlowCalls } from './slow-calls.ts';
 
 export interface Exchange extends FakeCall {
   /** As the description writes it. */
@@ -34,6 +36,10 @@ export interface FakeStripe {
   readonly courier: Courier;
   readonly exchanges: Exchange[];
   readonly faults: Fault[];
+  /** A call with the fault `slow` has arrived and waits. */
+  whenHeld(): Promise<void>;
+  /** Lets every call go on that waits. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +51,7 @@ interface Inside {
   readonly limits: CallLimits;
   readonly faults: Fault[];
   readonly exchanges: Exchange[];
+  readonly slow: SlowCalls;
 }
 
 export async function startFakeStripe(clock: Clock): Promise<FakeStripe> {
@@ -60,6 +67,7 @@ export async function startFakeStripe(clock: Clock): Promise<FakeStripe> {
     limits: new CallLimits(account, books),
     faults: [],
     exchanges: [],
+    slow: new SlowCalls(),
   };
   const server = createServer((request, response) => {
     void respond(inside, request, response);
@@ -76,6 +84,8 @@ export async function startFakeStripe(clock: Clock): Promise<FakeStripe> {
     courier: new Courier(books, time),
     exchanges: inside.exchanges,
     faults: inside.faults,
+    whenHeld: () => inside.slow.whenHeld(),
+    release: () => inside.slow.release(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -94,12 +104,14 @@ async function respond(
   inside.time.catchUp();
   const seconds = books.now() + account.clockSkewSeconds;
   response.setHeader('date', new Date(seconds * 1000).toUTCString());
+  const page = answerPage(books, call);
+  if (page !== undefined) return sendPage(page, response);
   const fault = takeFault(inside.faults, `${call.method} ${call.path}`);
   if (fault === 'lost-before') return void request.socket.destroy();
   if (fault === 'hang') return;
   const spoilt = fault === undefined ? undefined : SPOILT[fault];
   if (spoilt !== undefined) return void response.writeHead(spoilt.status).end(spoilt.text);
-  const answer = answered(inside, call, fault);
+  const answer = await answeredInTime(inside, call, fault);
   inside.exchanges.push({
     ...call,
     template: routeOf(call)?.endpoint.path ?? null,
@@ -109,6 +121,24 @@ async function respond(
   if (fault === 'lost-after') return void request.socket.destroy();
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
   response.end(fault === 'truncated' ? answer.text.slice(0, answer.text.length / 2) : answer.text);
+}
+
+function sendPage({ status, html, location }: PageAnswer, response: ServerResponse): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    ...(location === undefined ? {} : { location }),
+  });
+  response.end(html);
+}
+
+/** A slow call has its key all the while: the same key is refused to others. */
+async function answeredInTime(inside: Inside, call: HeardCall, fault: Fault['kind'] | undefined) {
+  if (fault !== 'slow') return answered(inside, call, fault);
+  const { key } = call;
+  if (key !== null) inside.keys.begin(key);
+  await inside.slow.hold();
+  if (key !== null) inside.keys.end(key);
+  return answered(inside, call, fault);
 }
 
 interface Answer extends KeptAnswer {
@@ -122,6 +152,7 @@ interface HeardCall extends FakeCall {
 function answered(inside: Inside, call: HeardCall, fault: ReturnType<typeof takeFault>): Answer {
   try {
     checkKey(inside.account, call.authorization);
+    checkVersion(call.version);
     const route = routeOf(call);
     if (route !== undefined) checkPermission(inside.account, call.authorization, route.endpoint);
     inside.limits.count(route?.endpoint.path ?? call.path);
@@ -136,6 +167,12 @@ function answered(inside: Inside, call: HeardCall, fault: ReturnType<typeof take
     if (!(error instanceof Refusal)) throw error;
     return refusal(error);
   }
+}
+
+/** Answers are of one version only, so another one is no use to whoever asks for it. */
+function checkVersion(version: string): void {
+  if (version === API_VERSION) return;
+  throw badParameter({ param: 'stripe-version', message: `Invalid API version: ${version}.` });
 }
 
 /** Events of what happens name the request that it happened in. */
