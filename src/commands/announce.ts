@@ -12,6 +12,8 @@ export async function announce(options: {
   readonly origin: string;
   readonly link: string;
   readonly sandboxOrigin: string | null;
+  /** Why no reader is asked for support; `null`: those in safe countries are. */
+  readonly whyNobody: string | null;
 }): Promise<void> {
   const { system, open, server, origin } = options;
   const story = await open.db
@@ -34,6 +36,7 @@ export async function announce(options: {
   system.print(`  Support       ${origin}/support`);
   system.print(`  The desk      ${origin}/desk/enter?link=${options.link}   (works once)`);
   if (options.sandboxOrigin !== null) system.print(`  Sandbox bank  ${options.sandboxOrigin}/`);
+  if (options.whyNobody !== null) system.print(`  Nobody is asked: ${options.whyNobody}`);
   system.print('');
   system.print('  Ctrl-C stops it.');
 }

@@ -157,6 +157,7 @@ async function run(options: {
       open,
       server,
       link: await sessions.issueLink(),
+      whyNobody: places.whyNobody(),
     });
     // Made while nobody waits for them; a script that does not compile is told by the first request for it.
     for (const name of BROWSER_SCRIPTS) void buildBrowserScript(name).catch(() => undefined);
