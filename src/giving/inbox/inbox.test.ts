@@ -225,6 +225,39 @@ describe('the inbox', () => {
     assert.equal((await eventOf(eventId))?.state, 'applied');
   });
 
+  it('asks a company that is silent for a year ever more rarely, and hears it when it speaks again', async () => {
+    const { giftId, payment, page } = await begin();
+    const eventId = `evt_year_${giftId}`;
+    await take(payment, eventId);
+    const lookUp = world.processor.lookUp.bind(world.processor);
+    world.processor.lookUp = () => Promise.resolve({ kind: 'unknown', reason: 'timeout' });
+    const start = world.clock.now();
+    const days: number[] = [];
+    try {
+      for (let asked = start; days.length < 1000; ) {
+        await worker('inbox');
+        const next = (await eventOf(eventId))?.next_at;
+        assert.ok(next != null, 'it waits and is not given up');
+        world.clock.set(next);
+        days.push(Math.floor(start.until(asked).total('days')));
+        asked = next;
+        if (start.until(next).total('days') > 365) break;
+      }
+    } finally {
+      world.processor.lookUp = lookUp;
+    }
+    const askedOn = (day: number) => days.filter((one) => one === day).length;
+    assert.deepEqual(
+      [askedOn(0) > 24, askedOn(1) > 10, askedOn(10), askedOn(11)],
+      [true, true, 1, 1],
+    );
+    assert.ok(days.length < 140, `asked ${days.length} times in a year`);
+    world.processor.pay(page);
+    await world.settleDown();
+    assert.equal((await eventOf(eventId))?.state, 'applied');
+    assert.equal((await world.giving.giftView(giftId))?.state, 'settled');
+  });
+
   it('lets a poisoned message block only itself', async () => {
     const { giftId, payment, page } = await begin();
     const lookUp = world.processor.lookUp.bind(world.processor);

@@ -31,6 +31,8 @@ const LEASE_SECONDS = 60;
 const PARKED_HOURS = 24;
 /** Tries at a processor that does not answer, before a person is told; the poller goes on either way. */
 const TRIES_MAX = 48;
+/** Tries once a day after that, before they become weekly. */
+const DAILY_TRIES = 30;
 
 export async function takeWebhook(
   context: GivingContext,
@@ -259,11 +261,16 @@ function later(context: GivingContext, event: KeptEvent, error: string): Outcome
   return { state: 'later', error, nextAt: context.clock.now().add({ minutes: pause(event) }) };
 }
 
-/** 1, 2, 4 … minutes, at most an hour. */
-function pause(event: KeptEvent): number {
-  const minutes = Math.min(60, 2 ** Math.min(event.tries, 6));
-  assert(minutes >= 1 && minutes <= 60, 'a message is tried again soon, and not at once');
-  return minutes;
+const DAY_MINUTES = 1440;
+
+/**
+ * 1, 2, 4 … minutes, then every hour for nearly two days, after which a person is told ({@link TRIES_MAX}); then once a
+ * day, and in the end once a week: a company that closed on us may not answer for years.
+ */
+function pause({ tries }: Pick<KeptEvent, 'tries'>): number {
+  assert(Number.isSafeInteger(tries) && tries >= 0, 'tries are counted from nought');
+  if (tries < TRIES_MAX) return Math.min(60, 2 ** Math.min(tries, 6));
+  return tries < TRIES_MAX + DAILY_TRIES ? DAY_MINUTES : 7 * DAY_MINUTES;
 }
 
 async function ring(context: GivingContext, event: KeptEvent, detail: string): Promise<void> {
