@@ -5,8 +5,9 @@
  * is told whoever tells it. What is about a charge (a refund, a dispute) is told by its own object, in the currency of the
  * charge: where an account settles in another currency, the line itself is in that one.
  *
- * Lines of other types (transfers, top-ups, reserves, conversions of the newsroom's own balance) and fees that are given
- * back tell nothing about gifts and are passed over; `docs/processors/stripe.md` says so.
+ * Lines of other types (transfers, top-ups, reserves, conversions of the newsroom's own balance), refunds and payouts that
+ * failed and fees that are given back have no posting of ours. What came in by them is told to the nightly comparison as
+ * money that we do not know ({@link unbookedOf}), so that a person hears of it; `docs/processors/stripe.md` says so.
  */
 import type { MoneyFact, ProcessorDay } from '../../giving/processor.ts';
 import { type Money, money } from '../../money/index.ts';
@@ -184,6 +185,22 @@ export function dayChargeOf(line: BalanceLineAnswer): ProcessorDay['charges'][nu
 /** When the charge of a line was made, which is the time its evidence tells. */
 export function chargedAt(line: BalanceLineAnswer): number {
   return sourceOf(line)?.created ?? line.created;
+}
+
+/**
+ * Money that a line brought in and that no fact of ours tells: a refund or a payout that came back, a top-up, a fee that was
+ * returned. `'nothing'` for every other line, `null` when it cannot be read.
+ */
+export function unbookedOf(
+  line: BalanceLineAnswer,
+): { readonly ref: string; readonly money: Money } | 'nothing' | null {
+  if (line.fee < 0) {
+    const returned = absolute(line.fee, line.currency);
+    return returned === null ? null : { ref: line.id, money: returned };
+  }
+  if (isCharge(line) || line.net <= 0 || factsOf(line)?.length !== 0) return 'nothing';
+  const came = absolute(line.net, line.currency);
+  return came === null ? null : { ref: sourceId(line) ?? line.id, money: came };
 }
 
 export function sourceId({ source }: BalanceLineAnswer): string | null {

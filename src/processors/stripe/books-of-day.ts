@@ -1,12 +1,20 @@
 /**
  * Stripe's own books of one day (UTC), whole, for the nightly comparison: the lines of its balance that were made on the day,
- * and the disputes that were lost on it. A charge belongs to the day on which it was made, which its evidence tells too; its
+ * and the disputes that were lost on it. Money that came in by a line of which we have no posting stands among the charges,
+ * because that is what it is to us: money of theirs that is not in our books. A charge belongs to the day on which it was made, which its evidence tells too; its
  * line may be made a moment later, so lines are read a little past midnight.
  */
 import { Instant, type PlainDate } from '../../calendar/index.ts';
 import type { MoneyFact, ProcessorDay, Unknown } from '../../giving/processor.ts';
 import { NOT_YET, type StripeApi, UNREADABLE } from './api.ts';
-import { chargedAt, dayChargeOf, freedFact, isCharge, isFreed } from './balance-lines.ts';
+import {
+  chargedAt,
+  dayChargeOf,
+  freedFact,
+  isCharge,
+  isFreed,
+  unbookedOf,
+} from './balance-lines.ts';
 import { allLines } from './line-lists.ts';
 import { lostBetween } from './lost-disputes.ts';
 import { wireTime } from './money.ts';
@@ -28,8 +36,9 @@ export async function booksOfDay(api: StripeApi, day: PlainDate): Promise<Proces
   const facts = allFacts(ofDay);
   const freed = freedOf(ofDay, nowSeconds);
   const charges = chargesOf(lines, { gte, lt });
-  if (facts === null || freed === null || charges === null) return UNREADABLE;
-  return { charges, facts: [...facts, ...lost, ...freed] };
+  const unbooked = unbookedIn(ofDay);
+  if (facts === null || freed === null || charges === null || unbooked === null) return UNREADABLE;
+  return { charges: [...charges, ...unbooked], facts: [...facts, ...lost, ...freed] };
 }
 
 function freedOf(
@@ -60,4 +69,16 @@ function chargesOf(
     charges.push(charge);
   }
   return charges;
+}
+
+function unbookedIn(lines: readonly BalanceLineAnswer[]): ProcessorDay['charges'] | null {
+  const unbooked: ProcessorDay['charges'][number][] = [];
+  for (const line of lines) {
+    const found = unbookedOf(line);
+    if (found === null) return null;
+    if (found === 'nothing') continue;
+    const { ref, money } = found;
+    unbooked.push({ objectRef: ref, chargeRef: ref, money, attemptId: null });
+  }
+  return unbooked;
 }

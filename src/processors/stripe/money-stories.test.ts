@@ -142,6 +142,45 @@ describe('money that goes back', () => {
   });
 });
 
+describe('money that comes back to Stripe', () => {
+  it('is shown to a person, with its id: a refund that failed, a payout that failed, a fee returned', async () => {
+    const refunded = await give('4000000000005126');
+    const disputed = await give();
+    await live(96);
+    await refund(refunded.giftId, 200n);
+    await live(48);
+    fake.account.payoutsFail = true;
+    const payout = payOut(fake.books, 'eur');
+    fake.account.returnsDisputeFee = true;
+    const dispute = openDispute(fake.books, disputed.charge.id);
+    await live(6);
+    closeDispute(fake.books, dispute.id, 'won');
+    await live(96);
+    const [refundId] = fake.books.refunds.keys();
+    const { rows } = await sql<{ ref: string; ours: bigint | null; theirs: bigint | null }>`
+      select ref, ours_minor as ours, theirs_minor as theirs from books_difference
+    `.execute(world.db);
+    const returned = [...fake.books.lines.values()].find(({ fee }) => fee < 0n);
+    assert.deepEqual(
+      rows.map(({ ref, ours, theirs }) => [ref, ours, theirs]).toSorted(),
+      [
+        [payout?.id, null, payout?.amount],
+        [refundId, null, 200n],
+        [returned?.id, null, 2000n],
+      ].toSorted(),
+    );
+    const alarms = await world.db
+      .selectFrom('alarm')
+      .select('kind')
+      .where('kind', '=', 'books-differ')
+      .execute();
+    assert.ok(alarms.length > 0, 'it rings');
+    const { available, pending } = fake.books.balance('eur');
+    const known = await account('processor_pending', 'processor_available');
+    assert.equal(known + 200n + 2000n + (payout?.amount ?? 0n), available + pending);
+  });
+});
+
 describe('money that is disputed', () => {
   it('is lost with its fee, in part or whole, and kept after an inquiry', async () => {
     const [whole, part, asked] = [await give(), await give(), await give()];
