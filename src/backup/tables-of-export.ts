@@ -56,6 +56,8 @@ export const TABLES_OF_EXPORT: Readonly<Record<string, TableRule>> = {
   appeal_texts: whole,
   appeal_switches: whole,
   appeal_counts: whole,
+  experiment: whole,
+  experiment_step: whole,
   // The demo's clock: its gifts lie in its own time.
   demo_state: whole,
 

@@ -4,6 +4,7 @@
 import type { AppealsTables } from './tables/appeals.ts';
 import type { CustodyTables } from './tables/custody.ts';
 import type { DeskTables } from './tables/desk.ts';
+import type { ExperimentsTables } from './tables/experiments.ts';
 import type { GivingTables } from './tables/giving.ts';
 import type { LettersTables } from './tables/letters.ts';
 import type { SafetyTables } from './tables/safety.ts';
@@ -14,6 +15,7 @@ export interface Database
   extends AppealsTables,
     CustodyTables,
     DeskTables,
+    ExperimentsTables,
     GivingTables,
     LettersTables,
     SafetyTables,

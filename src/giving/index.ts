@@ -102,6 +102,8 @@ export type {
   GivenPerAppeal,
   GivingReports,
   LedgerBalance,
+  ValuePerVariant,
+  ValueQuestion,
 } from './reports/reports.ts';
 export {
   type IdleReport,

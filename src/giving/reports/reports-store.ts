@@ -14,6 +14,7 @@ import type {
   GivenPerAppeal,
   GivingReports,
 } from './reports.ts';
+import { valuePerVariant } from './value-per-variant.ts';
 
 const ALARMS_SHOWN_MAX = 200;
 
@@ -26,6 +27,7 @@ export function createReports(context: {
     giftsBetween: (range) => giftsBetween(db, range),
     activePledges: () => activePledges(db),
     givenPerAppeal: (range) => givenPerAppeal(db, range),
+    valuePerVariant: (question) => valuePerVariant(db, question),
     ledgerBalances: () => readBalances(db),
     alarms: () => readAlarms(db),
     resolveAlarm: (alarmId) => resolveAlarm(db, { alarmId, now: clock.now() }),

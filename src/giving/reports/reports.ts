@@ -31,6 +31,39 @@ export interface GivenPerAppeal {
   readonly money: Money;
 }
 
+/** What is counted of one appeal's gifts, and how much each is worth at most. */
+export interface ValueQuestion {
+  readonly appealId: string;
+  readonly currency: Currency;
+  /** One gift counts for no more than this, in minor units, after its pledge was multiplied. */
+  readonly capMinor: bigint;
+  /** How many payments a monthly pledge counts for, and a yearly one. */
+  readonly monthlyPayments: number;
+  readonly yearlyPayments: number;
+  /** Gifts begun from `from` up to, not including, `to`. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Sums over the gifts of one variant. Amounts in minor units of the currency that was asked for. */
+export interface ValuePerVariant {
+  readonly variantId: string;
+  /** First and one-off gifts that settled and did not go back. */
+  readonly gifts: number;
+  /** The sum of their capped values, and of the squares of these. */
+  readonly sum: bigint;
+  readonly squares: bigint;
+  /** What they brought, neither capped nor multiplied. */
+  readonly uncapped: bigint;
+  /** Gifts in other currencies: counted, not added up. */
+  readonly otherCurrencies: number;
+  readonly pledges: number;
+  /** Of these pledges, the ones their supporters ended within thirty days. */
+  readonly cancelled: number;
+  /** Gifts that went back or were disputed. */
+  readonly undone: number;
+}
+
 export interface LedgerBalance {
   readonly accountId: string | null;
   readonly name: string;
@@ -97,6 +130,8 @@ export interface GivingReports {
   activePledges(): Promise<readonly ActivePledges[]>;
   /** Gifts that settled since `from`, per appeal, variant and currency. */
   givenPerAppeal(range: { readonly from: Instant }): Promise<readonly GivenPerAppeal[]>;
+  /** Capped value of one appeal's gifts per variant, for comparing variants; no person, no single gift. */
+  valuePerVariant(question: ValueQuestion): Promise<readonly ValuePerVariant[]>;
   ledgerBalances(): Promise<readonly LedgerBalance[]>;
   alarms(): Promise<Alarms>;
   /** A person dealt with it. @returns whether it was open */
