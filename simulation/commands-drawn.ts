@@ -60,6 +60,7 @@ export const COMMANDS = {
   giftsBetween: desk('routine'),
   activePledges: desk('routine'),
   givenPerAppeal: desk('routine'),
+  valuePerVariant: desk('routine'),
   ledgerBalances: desk('routine'),
   payDesk: {
     by: null,

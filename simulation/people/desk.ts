@@ -83,6 +83,10 @@ export class Desk {
       await giving.giftsBetween({ from, to: now });
       await giving.activePledges();
       await giving.givenPerAppeal({ from });
+      await giving.valuePerVariant({
+        ...{ appealId: 'letter', currency: 'EUR', capMinor: 10_000n },
+        ...{ monthlyPayments: 10, yearlyPayments: 1, from, to: now },
+      });
       await giving.ledgerBalances();
       await giving.alarms();
       const { moneyDesk } = giving;

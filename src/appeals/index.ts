@@ -4,6 +4,7 @@ export { choose, inOrder } from './choose.ts';
 export type { CountKind, Placement } from './count.ts';
 export { type AppealCountsRow, countsPerAppeal } from './counters.ts';
 export { type DeviceMemory, shortName, soundMemory } from './device-memory.ts';
+export * from './experiments/index.ts';
 export { importAppeals, readAppealsFile } from './import-appeals.ts';
 export { noteAtOnce, type ReadyResponse } from './note-response.ts';
 export {
