@@ -214,6 +214,29 @@ describe('money that is paid out', () => {
   });
 });
 
+describe('money that Stripe exchanges', () => {
+  it('is a gift in its own currency; its fee and what is set free are in the other', async () => {
+    fake.account.settlementCurrencies = ['usd'];
+    fake.account.exchangeRates = [{ from: 'eur', to: 'usd', rate: '1.1' }];
+    const { giftId } = await give();
+    await live(120);
+    assert.equal((await giving.giftView(giftId))?.state, 'settled');
+    const { rows } = await sql<{ code: number; amount: bigint; currency: string }>`
+      select code, amount, currency from ledger_transfer order by code
+    `.execute(world.db);
+    assert.deepEqual(
+      rows.map(({ code, amount, currency }) => [code, amount, currency]),
+      [
+        [10, 500n, 'EUR'],
+        [11, 33n, 'USD'],
+        [12, 517n, 'USD'],
+      ],
+    );
+    const differences = await sql`select * from books_difference`.execute(world.db);
+    assert.deepEqual(differences.rows, []);
+  });
+});
+
 describe('messages', () => {
   it('that nobody took come again for days, and book everything once', async () => {
     const { giftId, page } = await begin();
