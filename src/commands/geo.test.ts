@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Scratch, scratchFolder } from '../backup/testing/backed-up-world.ts';
@@ -8,7 +8,7 @@ import { ipv4Bits, makeMmdb } from '../safety/country-data/testing/make-mmdb.ts'
 import { type Ran, runTuppence } from './testing/run-tuppence.ts';
 
 const DAY_SECONDS = 86_400;
-/** The list of Tor's exits is as old as its file, so the clock stands where files are written. */
+/** A fetched list of Tor's exits is as old as its file, so the clock stands where files are written. */
 const clock = new ManualClock(new Date().toISOString());
 const now = Math.floor(clock.now().epochMilliseconds / 1000);
 
@@ -67,6 +67,33 @@ describe('geo', () => {
     );
     const names = await readdir(join(scratch.folder, 'data', 'geo'));
     assert.deepEqual(names.toSorted(), ['one.mmdb', 'tor-exits.txt', 'two.mmdb']);
+  });
+
+  it('puts a maker’s new file in the place of its old one, whatever it is called', async () => {
+    const made = (days: number) =>
+      makeMmdb({
+        builtSeconds: now - days * DAY_SECONDS,
+        networks: [[ipv4Bits('8.8.8.0/24'), { country_code: 'US' }]],
+      });
+    await writeFile(fetched('dbip-country-2026-10.mmdb'), made(30));
+    await writeFile(fetched('dbip-country-2026-11.mmdb'), made(2));
+    assert.equal((await geo('update', fetched('dbip-country-2026-10.mmdb'))).code, 0);
+    const ran = await geo('update', fetched('dbip-country-2026-11.mmdb'));
+    assert.match(ran.printed, /DB-IP, CC BY 4\.0, https:\/\/db-ip\.com/);
+    const names = await readdir(join(scratch.folder, 'data', 'geo'));
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('dbip')),
+      ['dbip-country-2026-11.mmdb'],
+    );
+  });
+
+  it('takes the age of the list of exits from what was fetched, and copying it makes it no younger', async () => {
+    const exits = Array.from({ length: 150 }, (_, at) => `192.0.2.${at}`).join('\n');
+    await writeFile(fetched('last-summer'), exits);
+    await utimes(fetched('last-summer'), now - 90 * DAY_SECONDS, now - 90 * DAY_SECONDS);
+    const ran = await geo('update', fetched('last-summer'));
+    assert.equal(ran.code, 1);
+    assert.match(ran.complained, /90 days old/);
   });
 
   for (const argv of [[], ['update'], ['status', 'x'], ['fetch']]) {

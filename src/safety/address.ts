@@ -1,12 +1,19 @@
 /**
  * Whose word about the client's address is believed.
  */
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 
 /** `::ffff:192.0.2.1` is the IPv4 address it carries. */
 export function plainAddress(address: string): string {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address);
   return mapped?.[1] ?? address;
+}
+
+/** One spelling for each address, so that lists of them can be compared: `2A0B::0:1` is `2a0b::1`. Not an address: as it is. */
+export function canonicalAddress(address: string): string {
+  const plain = plainAddress(address);
+  if (isIP(plain) !== 6 || plain.includes('%')) return plain;
+  return plainAddress(new SocketAddress({ address: plain, family: 'ipv6' }).address);
 }
 
 /**

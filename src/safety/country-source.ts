@@ -7,6 +7,7 @@
 import type { Instant } from '../calendar/index.ts';
 
 export interface CountrySource {
+  /** The maker and, where there is one, the file. */
   readonly name: string;
   /** When the data was made. */
   readonly dataFrom: Instant;
@@ -16,3 +17,16 @@ export interface CountrySource {
 
 /** Data older than this asks nobody (safety check C1.5). */
 export const COUNTRY_DATA_MAX_AGE_DAYS = 45;
+
+/** Clocks differ a little; data that was made later than this from now lies about its age, and so about being fresh. */
+const FUTURE_TOLERANCE_DAYS = 2;
+const DAY_MS = 86_400_000;
+
+/** Whether data may be believed by its age. Plain milliseconds: this runs for every request that may be asked. */
+export function isFreshData(options: {
+  readonly dataFrom: Instant;
+  readonly now: Instant;
+}): boolean {
+  const ageMs = options.now.epochMilliseconds - options.dataFrom.epochMilliseconds;
+  return ageMs <= COUNTRY_DATA_MAX_AGE_DAYS * DAY_MS && ageMs >= -FUTURE_TOLERANCE_DAYS * DAY_MS;
+}

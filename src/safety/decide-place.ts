@@ -7,14 +7,12 @@
 
 import { isIP } from 'node:net';
 import type { Instant } from '../calendar/index.ts';
-import { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource } from './country-source.ts';
+import { type CountrySource, isFreshData } from './country-source.ts';
 import type { Place } from './place.ts';
 import { isDocumentationAddress, isPublicAddress } from './public-address.ts';
 
 /** Codes that stand for no country: user-assigned, reserved, regions and anonymisers. */
 const NOT_A_COUNTRY = new Set(['AA', 'ZZ', 'EU', 'AP', 'A1', 'A2', 'O1', 'T1', 'QM', 'QZ']);
-
-const DAY_MS = 86_400_000;
 
 const UNKNOWN: Place = { class: 'unknown', tor: false };
 const OVER_TOR: Place = { class: 'unknown', tor: true };
@@ -34,7 +32,7 @@ export function decidePlace(options: {
   if (!isPublicAddress(address) && !isDocumentationAddress(address)) return UNKNOWN;
 
   const countries = sources.map((source) =>
-    isFresh({ source, now }) ? countryOrNull(source, address) : null,
+    isFreshData({ dataFrom: source.dataFrom, now }) ? countryOrNull(source, address) : null,
   );
   const named = countries.filter((country) => country !== null);
   if (
@@ -46,12 +44,6 @@ export function decidePlace(options: {
   }
   if (named.some((country) => listed.has(country))) return UNKNOWN;
   return named.length >= 2 && named.length === countries.length ? SAFE : UNKNOWN;
-}
-
-function isFresh(options: { readonly source: CountrySource; readonly now: Instant }): boolean {
-  // Plain milliseconds: this runs for every request that may be asked, and a calendar duration cost as much as the rest.
-  const ageMs = options.now.epochMilliseconds - options.source.dataFrom.epochMilliseconds;
-  return ageMs <= COUNTRY_DATA_MAX_AGE_DAYS * DAY_MS;
 }
 
 /** A source that throws is a source that does not know: an error must never become an ask. */

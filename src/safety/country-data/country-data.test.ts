@@ -36,7 +36,7 @@ function worldOf(of: {
   });
 }
 
-const EXITS = Array.from({ length: 120 }, (_, at) => `46.4.1.${at}`).join('\n');
+const EXITS = `# data from 2026-11-25T11:00:00Z\n${Array.from({ length: 120 }, (_, at) => `46.4.1.${at}`).join('\n')}`;
 
 let folder: string;
 let clock: ManualClock;
@@ -147,6 +147,81 @@ describe('the list of Tor’s exits', () => {
   ] as const) {
     it(`is not ${what}`, () => assert.deepEqual(readTorExits(text), { ok: false }));
   }
+});
+
+describe('what a newsroom may believe', () => {
+  it('C1.5: a list of exits is as old as it says, not as its file', async () => {
+    await putAll();
+    assert.equal(classOf('46.4.9.9'), 'safe');
+    await put(TOR_EXITS_FILE, EXITS.replace('2026-11-25T11', '2026-10-01T11'));
+    assert.equal(classOf('46.4.9.9'), 'unknown');
+    assert.match(data.whyNobody() ?? '', /exits is older than 45 days/);
+    await put(TOR_EXITS_FILE, EXITS.replace(/^#.*\n/, ''));
+    assert.equal(classOf('46.4.9.9'), 'unknown', 'one that says nothing may be of last year');
+  });
+
+  it('C1: a file that cannot be read, or lies, silences all', async () => {
+    for (const bytes of [
+      Buffer.from('<html>'),
+      Buffer.alloc(0),
+      worldOf({ record: () => ({ autonomous_system_number: 1 }) }),
+      worldOf({ record: maxmind, ageDays: -3 }),
+      worldOf({ record: maxmind, ageDays: 46 }),
+    ]) {
+      await putAll();
+      assert.equal(classOf('46.4.9.9'), 'safe');
+      await put('three.mmdb', bytes);
+      assert.equal(classOf('46.4.9.9'), 'unknown');
+      assert.notEqual(data.whyNobody(), null);
+      await rm(join(folder, 'three.mmdb'));
+      clock.advance({ seconds: 61 });
+      await data.look();
+    }
+  });
+
+  it('C1: two files of one maker are one source, the newer', async () => {
+    await put('dbip-country-lite-2026-10.mmdb', worldOf({ record: maxmind, ageDays: 30 }));
+    await put('dbip-country-lite-2026-11.mmdb', worldOf({ record: maxmind, ageDays: 2 }));
+    await put(TOR_EXITS_FILE, EXITS);
+    assert.deepEqual(
+      data.sources().map(({ name }) => name),
+      ['dbip-country-lite-2026-11.mmdb'],
+    );
+    assert.equal(classOf('46.4.9.9'), 'unknown');
+    await put('acme-2026-10.mmdb', worldOf({ record: flat, ageDays: 29 }));
+    await put('acme-2026-11.mmdb', worldOf({ record: flat, ageDays: 1 }));
+    assert.equal(data.sources().length, 2);
+    assert.equal(classOf('46.4.9.9'), 'safe');
+    assert.deepEqual(
+      data.namedInPublic().map(({ id }) => id),
+      ['db-ip'],
+    );
+  });
+
+  it('knows an exit by any spelling of its address, and no wrapped address as a place', async () => {
+    await putAll();
+    await put(TOR_EXITS_FILE, `${EXITS}\n2A01:04F8:0:0::0001`);
+    assert.equal(classOf('2a01:4f8::1'), 'tor');
+    assert.equal(classOf('2a01:4f8::2'), 'safe');
+    for (const wrapped of [
+      '::ffff:2e04:909',
+      '::46.4.9.9',
+      '64:ff9b::2e04:909',
+      '64:ff9b:1::2e04:909',
+      '2002:2e04:909::1',
+      '2001:0:2e04:909::1',
+      '10.0.0.1',
+      '100.64.0.1',
+      '127.0.0.1',
+      'fe80::1%eth0',
+      'fd00::1',
+      '46.4.9',
+      'nonsense',
+      '',
+    ]) {
+      assert.equal(classOf(wrapped), 'unknown', wrapped);
+    }
+  });
 });
 
 describe('the country data of a newsroom', () => {

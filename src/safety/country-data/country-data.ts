@@ -2,15 +2,16 @@
  * The country data of a running newsroom: the files in one folder, read into memory, looked at again every minute, so that
  * `tuppence geo update` is in force in every process without a restart.
  *
- * It asks nobody when in doubt: with fewer than two sources, one that is too old, or no list of Tor's exits that is fresh, no
- * place is known to be safe.
+ * It asks nobody when in doubt: with fewer than two sources, one that is too old or says that it was made tomorrow, a file that
+ * cannot be read, or no list of Tor's exits that is fresh, no place is known to be safe.
  */
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, Instant } from '../../calendar/index.ts';
-import { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource } from '../country-source.ts';
-import { readMmdb } from './mmdb-source.ts';
+import type { Clock, Instant } from '../../calendar/index.ts';
+import { canonicalAddress } from '../address.ts';
+import { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource, isFreshData } from '../country-source.ts';
+import type { Maker } from './makers.ts';
+import { type MmdbSource, readMmdb } from './mmdb-source.ts';
 import { readTorExits } from './tor-exits.ts';
 
 export const TOR_EXITS_FILE = 'tor-exits.txt';
@@ -20,11 +21,14 @@ const DAY_MS = 86_400_000;
 export const COUNTRY_DATA_WARN_DAYS = 38;
 
 export interface LoadedData {
-  readonly sources: readonly CountrySource[];
+  /** One for each maker: its newest. */
+  readonly sources: readonly MmdbSource[];
   readonly tor: { readonly exits: ReadonlySet<string>; readonly dataFrom: Instant } | null;
+  /** Files that lie there and cannot be used. One is enough to ask nobody: it was put there to say something. */
+  readonly broken: readonly string[];
 }
 
-const NOTHING: LoadedData = { sources: [], tor: null };
+const NOTHING: LoadedData = { sources: [], tor: null, broken: [] };
 
 export class CountryData {
   readonly #folder: string;
@@ -40,15 +44,20 @@ export class CountryData {
 
   /** The data of now. Without a fresh list of Tor's exits nobody's place can be told, so there are no sources either. */
   sources(): readonly CountrySource[] {
-    return this.#isFreshTor() ? this.#loaded.sources : [];
+    return this.#isFreshTor() && this.#loaded.broken.length === 0 ? this.#loaded.sources : [];
   }
 
   isTorExit(address: string): boolean {
-    return this.#loaded.tor?.exits.has(address) ?? false;
+    return this.#loaded.tor?.exits.has(canonicalAddress(address)) ?? false;
   }
 
   loaded(): LoadedData {
     return this.#loaded;
+  }
+
+  /** Makers whose licences ask that readers are told their names. */
+  namedInPublic(): readonly Maker[] {
+    return this.#loaded.sources.map(({ maker }) => maker).filter((maker) => maker.isNamedInPublic);
   }
 
   /** Reads the folder if it changed; looks at most once a minute unless told otherwise. Never throws: what cannot be read is not there. */
@@ -65,18 +74,27 @@ export class CountryData {
 
   /** Why nobody is asked, in a sentence of ours; `null`: the data is there and fresh. */
   whyNobody(): string | null {
-    const { sources, tor } = this.#loaded;
+    const { sources, tor, broken } = this.#loaded;
     const mend = 'Run: npm run tuppence -- geo update FILE…';
-    if (sources.length < 2) {
-      return `there are ${sources.length} of the two sources of country data that are needed. ${mend}`;
+    if (broken.length > 0) {
+      return `"${broken.join('", "')}" in the folder of country data cannot be used. Take it away, or give it again. ${mend}`;
     }
-    const old = sources.find(({ dataFrom }) => this.#ageDays(dataFrom) > COUNTRY_DATA_MAX_AGE_DAYS);
+    if (sources.length < 2) {
+      return `there are ${sources.length} of the two sources of country data, of different makers, that are needed. ${mend}`;
+    }
+    const early = sources.find(
+      ({ dataFrom }) => this.#ageDays(dataFrom) < 0 && !this.#isFresh(dataFrom),
+    );
+    if (early !== undefined) {
+      return `the country data "${early.name}" says that it was made in the future: it lies, or this machine's clock does.`;
+    }
+    const old = sources.find(({ dataFrom }) => !this.#isFresh(dataFrom));
     if (old !== undefined) {
       return `the country data "${old.name}" is older than ${COUNTRY_DATA_MAX_AGE_DAYS} days. ${mend}`;
     }
     if (tor === null) return `there is no list of Tor's exits. ${mend}`;
     if (!this.#isFreshTor()) {
-      return `the list of Tor's exits is older than ${COUNTRY_DATA_MAX_AGE_DAYS} days. ${mend}`;
+      return `the list of Tor's exits is older than ${COUNTRY_DATA_MAX_AGE_DAYS} days, or of tomorrow. ${mend}`;
     }
     return null;
   }
@@ -95,7 +113,11 @@ export class CountryData {
 
   #isFreshTor(): boolean {
     const { tor } = this.#loaded;
-    return tor !== null && this.#ageDays(tor.dataFrom) <= COUNTRY_DATA_MAX_AGE_DAYS;
+    return tor !== null && this.#isFresh(tor.dataFrom);
+  }
+
+  #isFresh(dataFrom: Instant): boolean {
+    return isFreshData({ dataFrom, now: this.#clock.now() });
   }
 
   #ageDays(from: Instant): number {
@@ -106,7 +128,10 @@ export class CountryData {
 interface SeenFile {
   readonly name: string;
   readonly bytes: number;
+  /** Not of its content alone: whoever copies with times kept is noticed too. */
   readonly changedMs: number;
+  /** Another file under the same name has another one. */
+  readonly inode: number;
 }
 
 async function filesIn(folder: string): Promise<readonly SeenFile[]> {
@@ -116,31 +141,52 @@ async function filesIn(folder: string): Promise<readonly SeenFile[]> {
     if (name !== TOR_EXITS_FILE && !name.endsWith('.mmdb')) continue;
     const facts = await stat(join(folder, name)).catch(() => undefined);
     if (facts?.isFile() === true) {
-      files.push({ name, bytes: facts.size, changedMs: Math.floor(facts.mtimeMs) });
+      const { size, ctimeMs, ino } = facts;
+      files.push({ name, bytes: size, changedMs: ctimeMs, inode: ino });
     }
   }
   return files;
 }
 
 async function load(folder: string, files: readonly SeenFile[]): Promise<LoadedData> {
-  const sources: CountrySource[] = [];
-  const hashes = new Set<string>();
+  const newest = new Map<string, MmdbSource>();
+  const broken: string[] = [];
   let tor: LoadedData['tor'] = null;
-  for (const { name, changedMs } of files) {
+  for (const { name } of files) {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);
-    if (bytes === undefined) continue;
     if (name === TOR_EXITS_FILE) {
-      const read = readTorExits(bytes.toString('utf8'));
-      // It says no date of its own; it was put there when it was fetched.
-      if (read.ok) tor = { exits: read.exits, dataFrom: Instant.fromEpochMilliseconds(changedMs) };
+      tor = bytes === undefined ? null : torOf(bytes);
+      if (tor === null) broken.push(name);
       continue;
     }
-    // The same data under two names is one source.
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    const read = readMmdb({ name, bytes });
-    if (!read.ok || hashes.has(hash)) continue;
-    hashes.add(hash);
-    sources.push(read.source);
+    const read = bytes === undefined ? undefined : readMmdb({ name, bytes });
+    if (read?.ok !== true) {
+      broken.push(name);
+      continue;
+    }
+    const { source } = read;
+    const other = newest.get(source.maker.id);
+    if (other === undefined || isNewer(source, other)) newest.set(source.maker.id, source);
   }
-  return { sources, tor };
+  return { sources: withoutCopies([...newest.values()]), tor, broken };
+}
+
+function isNewer(one: MmdbSource, other: MmdbSource): boolean {
+  return one.dataFrom.epochMilliseconds > other.dataFrom.epochMilliseconds;
+}
+
+/** The same data under the names of two makers is one source. */
+function withoutCopies(sources: readonly MmdbSource[]): readonly MmdbSource[] {
+  const seen = new Set<string>();
+  return sources.filter(({ sha256 }) => {
+    const isNew = !seen.has(sha256);
+    seen.add(sha256);
+    return isNew;
+  });
+}
+
+/** A list that does not say how old it is cannot be told from one of last year. */
+function torOf(bytes: Buffer): LoadedData['tor'] {
+  const read = readTorExits(bytes.toString('utf8'));
+  return read.ok && read.dataFrom !== null ? { exits: read.exits, dataFrom: read.dataFrom } : null;
 }

@@ -6,13 +6,21 @@
  * (`2a02:6b8::1` was said to be in Hong Kong, C1.4 of the safety checks), and one of cities, networks or anything else may
  * name none.
  */
+import { createHash } from 'node:crypto';
 import { type CountryResponse, Reader } from 'mmdb-lib';
 import { Instant } from '../../calendar/index.ts';
 import type { CountrySource } from '../country-source.ts';
+import { type Maker, makerOf } from './makers.ts';
 
 export type MmdbReading =
-  | { readonly ok: true; readonly source: CountrySource; readonly database: string }
+  | { readonly ok: true; readonly source: MmdbSource }
   | { readonly ok: false; readonly why: MmdbProblem };
+
+export interface MmdbSource extends CountrySource {
+  readonly maker: Maker;
+  /** Of the whole file: the same bytes are the same data. */
+  readonly sha256: string;
+}
 
 export type MmdbProblem = 'unreadable' | 'ipv4-only' | 'no-countries';
 
@@ -41,7 +49,9 @@ export function readMmdb(options: { readonly name: string; readonly bytes: Buffe
     return { ok: false, why: 'no-countries' };
   }
   const dataFrom = Instant.fromEpochMilliseconds(builtMs);
-  return { ok: true, source: { name: options.name, dataFrom, country }, database: databaseType };
+  const maker = makerOf({ name: options.name, databaseType });
+  const sha256 = createHash('sha256').update(options.bytes).digest('hex');
+  return { ok: true, source: { name: options.name, dataFrom, country, maker, sha256 } };
 }
 
 function codeOf(record: CountryRecord | null): string | null {
