@@ -3,6 +3,7 @@
  * gift is handled by itself; one that fails blocks nobody else.
  */
 import { Instant } from '../../calendar/index.ts';
+import { isDatabaseUnreachable } from '../../database/index.ts';
 import { AssertionFailure, assert, unreachable } from '../../problems/index.ts';
 import { raiseAlarm } from '../alarms/alarm-store.ts';
 import { assertionText, isFailedAssertion, parkGift } from '../alarms/park-gift.ts';
@@ -68,8 +69,12 @@ async function handleSafely(
   }
 }
 
-/** A failed assertion puts the gift on hold; anything else pauses it and tells a person. */
+/**
+ * A failed assertion puts the gift on hold; anything else pauses it and tells a person. A database that went away says
+ * nothing about the gift: its rows say where it is, and the next round goes on from there.
+ */
 async function setAside(context: GivingContext, giftId: string, error: unknown): Promise<void> {
+  if (isDatabaseUnreachable(error)) return;
   if (isFailedAssertion(error)) {
     await parkGift(context, { giftId, detail: assertionText(error) });
     return;
