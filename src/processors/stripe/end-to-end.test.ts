@@ -45,6 +45,7 @@ const exchanges: Exchange[] = [];
 afterEach(async () => {
   exchanges.push(...fake.exchanges);
   assert.deepEqual(await checkInvariants(world.db), []);
+  assert.deepEqual(fake.books.problems(), []);
   await fake.close();
   await world.close();
 });
@@ -183,6 +184,23 @@ describe('the money core with Stripe’s own page', () => {
     await giving.askProcessor(giftId);
     assert.equal(await stateOf(giftId), 'settled');
     assert.equal(fake.books.intents.size, 1);
+  });
+
+  it('hears of a card that Radar blocked without its bank, and takes another', async () => {
+    fake.account.radarBlocks = { countries: ['XA', 'XB'], unknown: true };
+    const { giftId, page } = await begin('month');
+    for (const country of ['XB', null]) {
+      assert.equal(payOnPage(fake.books, page, cardFrom(GOOD, { country })), 'declined');
+    }
+    await giving.askProcessor(giftId);
+    await live(6);
+    assert.equal(await stateOf(giftId), 'collecting');
+    assert.deepEqual(fake.books.issuerLog, []);
+    assert.equal(await atStripe(), 0n);
+    pay(page);
+    await giving.askProcessor(giftId);
+    assert.equal(await stateOf(giftId), 'settled');
+    assert.equal(fake.books.issuerLog.length, 1);
   });
 
   it('opens one page however often it is asked and whatever answer is lost', async () => {
