@@ -36,8 +36,15 @@ export interface CrowdOptions {
   readonly chance: (stream: string) => Chance;
 }
 
-/** A step of the way is tried again for so long, then the person is stuck and that is a finding. */
+/**
+ * A step of the way is tried again for so long, then the person is stuck and that is a finding. Time in which nobody was
+ * there to answer does not count: on a busy machine processes come back slowly, and are killed again soon.
+ */
 const PATIENCE_MS = 120_000;
+const WHOLE_PATIENCE_MS = 1_800_000;
+
+/** No process lived, or the one that was asked died. */
+class NobodyThere extends Error {}
 const NEXT_GIFT_MS = { from: 40, to: 260 };
 
 class Person {
@@ -91,7 +98,11 @@ class Person {
       const all = await Promise.allSettled(twice ? [press(), press()] : [press()]);
       const led = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       const page = led.find((place) => place.includes('/pay/')) ?? led[0];
-      if (page === undefined) throw new Error(all.map(whyNot).join(', '));
+      if (page === undefined) {
+        const reasons = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+        if (reasons.every(isNobodyThere)) throw new NobodyThere('nobody answers');
+        throw new Error(reasons.map(String).join(', '));
+      }
       // The gift's own page: the bank was away for a moment, so it is pressed again.
       if (!page.includes('/pay/')) throw new Error(`led to ${page}`);
       return page;
@@ -111,32 +122,40 @@ class Person {
 
   #heard(step: string, response: Response): Response {
     // 502 is the front's, for a process that was killed; 503 says to come again.
-    if (response.status >= 500 && response.status !== 502 && response.status !== 503) {
+    if (response.status === 502 || response.status === 503) throw new NobodyThere('nobody answers');
+    if (response.status >= 500) {
       this.#crowd.failures.push(`${step} was answered ${response.status}`);
     }
     return response;
   }
 
   async #until<T>(step: string, act: () => Promise<T | undefined>): Promise<T> {
-    const until = performance.now() + PATIENCE_MS;
+    const begun = performance.now();
+    let until = begun + PATIENCE_MS;
     let last = '';
-    while (performance.now() < until) {
+    for (let at = begun; at < until; at = performance.now()) {
+      let hasAnswered = true;
       try {
         const done = await act();
         if (done !== undefined) return done;
         last = 'not yet';
       } catch (error) {
         last = error instanceof Error ? error.message : String(error);
+        hasAnswered = !isNobodyThere(error);
       }
       this.#crowd.resent += 1;
       await wait(this.#chance.between(100, 400));
+      if (!hasAnswered) {
+        until = Math.min(until + performance.now() - at, begun + WHOLE_PATIENCE_MS);
+      }
     }
     throw new Error(`stuck at "${step}" for ${PATIENCE_MS / 1_000} s: ${last}`);
   }
 }
 
-const whyNot = (one: PromiseSettledResult<string>): string =>
-  one.status === 'rejected' ? String(one.reason) : '';
+/** What `fetch` throws is a TypeError. */
+const isNobodyThere = (error: unknown): boolean =>
+  error instanceof NobodyThere || error instanceof TypeError;
 
 class BusyCrowd implements Crowd {
   readonly options: CrowdOptions;
