@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appealCounts } from '../../src/commands/appeal-counts.ts';
+import { deskExperiments } from '../../src/commands/desk-experiments.ts';
 import { createFeatures, type Features } from '../../src/commands/features.ts';
 import { seedDemo } from '../../src/commands/seed-demo.ts';
 import { type Db, openDatabase } from '../../src/database/index.ts';
@@ -60,7 +61,7 @@ export async function openBenchNewsroom(options: {
   // Data of one day, as a real source's is; the demo's claims to be new at every moment.
   const dataFrom = realClock.now();
   const sources = demoCountrySources(realClock).map((source) => ({ ...source, dataFrom }));
-  const listed = new Set(features.listed);
+  const listed = features.listing.set();
   const trustedProxies = proxyList(['127.0.0.1']);
   const connectionAddress = options.connectionAddress ?? (() => '127.0.0.1');
   const application = createApplication({
@@ -84,6 +85,7 @@ export async function openBenchNewsroom(options: {
       sessions,
       reports: {
         giving: features.giving,
+        experiments: deskExperiments({ ...features, db, clock: realClock, newsroom }),
         appealCounts: () =>
           appealCounts({ db, clock: realClock, appeals: features.appeals, zone: newsroom.zone }),
         whyNobodyIsAsked: () => null,

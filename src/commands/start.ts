@@ -20,6 +20,7 @@ import { announce } from './announce.ts';
 import { appealCounts } from './appeal-counts.ts';
 import { chooseMailer } from './choose-mailer.ts';
 import { advanceOneMonth } from './demo-month.ts';
+import { deskExperiments } from './desk-experiments.ts';
 import { createFeatures } from './features.ts';
 import { refuseWithoutKeys } from './keys-in-place.ts';
 import { openDemo } from './open-demo.ts';
@@ -118,6 +119,7 @@ async function run(options: {
       keys: await createKeyFiles(join(open.dataDirectory, 'keys'), system.random),
       mailer: chooseMailer({ system, open, letterbox }),
     });
+    await features.listing.look();
     // By the real clock: moving the demo on a month must not sign anybody out.
     const sessions = createDeskSessions({ db, clock: system.clock, random: system.random });
     const places = await placesOf({ open, clock, demoState });
@@ -183,6 +185,7 @@ function deskReports(options: {
   const { zone } = options.newsroom;
   return {
     giving: options.giving,
+    experiments: deskExperiments(options),
     appealCounts: () => appealCounts({ ...options, zone }),
     whyNobodyIsAsked: () => options.places.whyNobody(),
     whatAgesSoon: () => options.places.agesSoon(),

@@ -2,6 +2,7 @@
  * What the desk asks the features for, handed in where the application is composed: the giving feature's own reports, the
  * appeals feature's counters, and the reason why nobody is asked at the moment.
  */
+import type { Experiments } from '../appeals/index.ts';
 import type { Instant } from '../calendar/index.ts';
 import type { GivingReports } from '../giving/index.ts';
 import type { AccountsGiving } from './accounts/routes.ts';
@@ -25,6 +26,7 @@ export interface DeskReports {
   > &
     MoneyGiving &
     AccountsGiving;
+  readonly experiments: Experiments;
   appealCounts(): Promise<readonly AppealCounts[]>;
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;

@@ -15,6 +15,7 @@ import {
   readQuery,
 } from '../page/index.ts';
 import { createAccountRoutes } from './accounts/routes.ts';
+import { createExperimentRoutes } from './experiments/routes.ts';
 import { createMoneyRoutes } from './money/routes.ts';
 import { overviewPage } from './overview-page.ts';
 import type { DemoControls, DeskReports } from './reports.ts';
@@ -92,6 +93,7 @@ export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
   const money = { language, zone, random, render, isIn, refuse, giving: reports.giving };
   app.route('/', createMoneyRoutes(money));
   app.route('/', createAccountRoutes(money));
+  app.route('/', createExperimentRoutes({ ...money, experiments: reports.experiments }));
 
   app.post('/desk/leave', async (c) => {
     const secret = getCookie(c, cookieName);

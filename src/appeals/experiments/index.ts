@@ -5,6 +5,7 @@ export {
   type ExperimentState,
   GUARDRAIL_KINDS,
   type GuardrailKind,
+  MONTHLY_PAYMENTS,
 } from './experiment.ts';
 export {
   type Candidate,
