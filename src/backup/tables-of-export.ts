@@ -58,6 +58,8 @@ export const TABLES_OF_EXPORT: Readonly<Record<string, TableRule>> = {
   appeal_counts: whole,
   experiment: whole,
   experiment_step: whole,
+  // Safety
+  listing_act: whole,
   // The demo's clock: its gifts lie in its own time.
   demo_state: whole,
 

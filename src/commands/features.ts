@@ -15,7 +15,7 @@ import { createLetterWorker, type Mailer } from '../letters/index.ts';
 import { isCurrency } from '../money/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { errorFacts, type Log } from '../problems/index.ts';
-import { listedCountries } from '../safety/index.ts';
+import { Listing } from '../safety/index.ts';
 import {
   type Contacts,
   createContacts,
@@ -46,8 +46,8 @@ export interface Features {
   readonly appeals: Appeals;
   readonly contacts: Contacts;
   readonly supporters: Supporters;
-  /** ISO codes of the listed countries, the newsroom's own included. */
-  readonly listed: readonly string[];
+  /** The listed countries, the newsroom's own included; `look` before anything is served. */
+  readonly listing: Listing;
   /** Everything that works in the background; each may run in any number of processes. */
   readonly workers: readonly Worker[];
   /** What each process that serves pages does for itself: write down what it counted in memory. */
@@ -56,7 +56,7 @@ export interface Features {
 
 export function createFeatures(options: FeaturesOptions): Features {
   const { db, clock, random, log, newsroom } = options;
-  const listed = listedCountries({ added: newsroom.safety.listed });
+  const listing = new Listing({ db, clock, file: newsroom.safety.listed });
   const giving = createGiving({
     db,
     clock,
@@ -65,7 +65,7 @@ export function createFeatures(options: FeaturesOptions): Features {
     settings: {
       zone: newsroom.zone,
       statementText: newsroom.giving.statement_text,
-      refusedCountries: () => listed,
+      refusedCountries: () => listing.codes(),
       publicOrigin: () => options.origin,
       pageSecret: pageSecretOf(options.keys.numberKey),
       limits: (currency) => newsroom.giving.amounts[currency],
@@ -77,7 +77,7 @@ export function createFeatures(options: FeaturesOptions): Features {
     random,
     giving,
     keys: options.keys,
-    refusedCountries: () => listed,
+    refusedCountries: () => listing.codes(),
   });
   const supporters = createSupporters({
     db,
@@ -99,9 +99,9 @@ export function createFeatures(options: FeaturesOptions): Features {
     appeals,
     contacts,
     supporters,
-    listed,
+    listing,
     workers: [...giving.workers, contacts.worker, ...letterWorkers(options, { giving, contacts })],
-    upkeep: [appealFlush(appeals, clock)],
+    upkeep: [appealFlush(appeals, clock), lookAtListing(listing)],
   };
 }
 
@@ -134,6 +134,17 @@ function isPayable(options: FeaturesOptions): boolean {
     isCurrency(currency) &&
     options.processors.some((processor) => processor.capabilities.currencies.includes(currency))
   );
+}
+
+/** What was decided at any desk, within some two seconds. */
+export function lookAtListing(listing: Listing): Worker {
+  return {
+    name: 'listed-countries',
+    async runOnce() {
+      await listing.look();
+      return 0;
+    },
+  };
 }
 
 /** Writes the appeals' counters once a minute. It reports no work of its own, so that it never keeps others awake. */

@@ -10,6 +10,7 @@ import {
   clientAddress,
   type DecidePlace,
   decidePlace,
+  type Listing,
   ownHost,
   proxyList,
 } from '../safety/index.ts';
@@ -28,10 +29,10 @@ export function placeDecision(options: {
   readonly demoState: DemoState | null;
   readonly places: PlaceData;
   readonly clock: Clock;
-  readonly listed: readonly string[];
+  /** The listed countries of now. */
+  readonly listing: Pick<Listing, 'set'>;
 }): DecidePlace {
   const { newsroom, demoState, places, clock } = options;
-  const listed = new Set(options.listed);
   const trustedProxies = proxyList(newsroom.safety.trusted_proxies);
   const isOwnHost = ownHost({ origin: newsroom.origin ?? null, trustedProxies });
   const addressOf = (asker: Asker): string | null => {
@@ -45,7 +46,7 @@ export function placeDecision(options: {
     decidePlace({
       address: addressOf(asker),
       sources: places.sources(),
-      listed,
+      listed: options.listing.set(),
       isTorExit: (address) => places.isTorExit(address),
       now: clock.now(),
     });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { demoLetterbox } from '../letters/index.ts';
 import { createKeyFiles } from '../supporters/index.ts';
 import { chooseMailer } from './choose-mailer.ts';
-import { createFeatures } from './features.ts';
+import { createFeatures, lookAtListing } from './features.ts';
 import { openDemo } from './open-demo.ts';
 import type { OpenNewsroom } from './open-newsroom.ts';
 import { openProcessors } from './open-processors.ts';
@@ -35,8 +35,14 @@ export async function startWorkers(options: {
       keys: await createKeyFiles(join(open.dataDirectory, 'keys'), system.random),
       mailer: chooseMailer({ system, open, letterbox: demoLetterbox() }),
     });
+    await features.listing.look();
     system.print(`  The workers of ${open.newsroom.name} are at work. Ctrl-C stops them.`);
-    await work({ system, open, demoState, workers: features.workers });
+    await work({
+      system,
+      open,
+      demoState,
+      workers: [...features.workers, lookAtListing(features.listing)],
+    });
     return 0;
   } finally {
     await processors.stop();

@@ -11,6 +11,13 @@ export {
   listedCountries,
   SHIPPED_LISTED_COUNTRIES,
 } from './listed-countries.ts';
+export {
+  CONFIRM_WITHIN_MINUTES,
+  confirmBy,
+  REMOVAL_DAYS_MAX,
+  type Standing,
+} from './listing/listing.ts';
+export { Listing } from './listing/listing-store.ts';
 export { ownHost } from './own-host.ts';
 export type { Asker, DecidePlace, Place, PlaceClass } from './place.ts';
 export { isPublicAddress } from './public-address.ts';

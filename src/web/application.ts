@@ -26,7 +26,13 @@ import {
 } from '../page/index.ts';
 import { errorFacts, type Log, Problem, type ProblemCode } from '../problems/index.ts';
 import { createReminderRoutes } from '../reminders/index.ts';
-import { type Asker, countryNames, type DecidePlace, safetyPage } from '../safety/index.ts';
+import {
+  type Asker,
+  countryNames,
+  type DecidePlace,
+  type Listing,
+  safetyPage,
+} from '../safety/index.ts';
 import {
   createStoryRoutes,
   type FinishedAnswer,
@@ -62,7 +68,7 @@ export interface ApplicationDependencies {
   readonly processors: readonly Processor[];
   /** Pay pages of ours, each for one account. */
   readonly payPages: readonly AccountPayPages[];
-  readonly listed: readonly string[];
+  readonly listing: Listing;
   readonly decidePlace: DecidePlace;
   readonly desk: {
     readonly sessions: DeskSessions;
@@ -147,7 +153,7 @@ interface MountDependencies extends ApplicationDependencies {
 }
 
 function mountFeatures(app: Hono, dependencies: MountDependencies): void {
-  const { newsroom, clock, random, render, decidePlace, giving, appeals, listed } = dependencies;
+  const { newsroom, clock, random, render, decidePlace, giving, appeals, listing } = dependencies;
   app.route('/', createAppealRoutes({ appeals, decidePlace, render }));
   app.route('/', createReminderRoutes({ clock, random, newsroom, decidePlace, render }));
   app.route(
@@ -166,7 +172,7 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
       refusesBeforeBank: dependencies.processors.every(
         (processor) => processor.capabilities.payerCountry === 'before-authorisation',
       ),
-      listedCountryNames: (language) => countryNames(listed, language),
+      listedCountryNames: (language) => countryNames(listing.codes(), language),
       formTargets: () =>
         dependencies.processors.flatMap((processor) => processor.capabilities.pageOrigins),
     }),
@@ -185,7 +191,9 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
   );
   mountPayPages(app, dependencies);
   app.get('/safely', (c) =>
-    render(safetyPage({ language: pageLanguage(c.req.raw, { newsroom }), listed })),
+    render(
+      safetyPage({ language: pageLanguage(c.req.raw, { newsroom }), listed: listing.codes() }),
+    ),
   );
   app.route(
     '/',

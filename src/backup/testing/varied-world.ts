@@ -181,6 +181,10 @@ export async function fillTheRest(db: Db, supporterId: string): Promise<void> {
     values ('spring', 'a', 'en', 'The desk', 'We ask', ${['one', 'two']})`.execute(db);
   await sql`insert into appeal_counts (day, appeal_id, variant_id, language, placement, kind, total)
     values ('2026-03-01', 'spring', 'a', 'en', 'story', 'shown', 9007199254740993)`.execute(db);
+  await sql`insert into listing_act (id, country, kind, decided_by, reason, source, at)
+    values ('00000000-0000-7000-8000-0000000000c1', 'KZ', 'add', 'desk', 'because', 'example.org', ${at})`.execute(
+    db,
+  );
   await sql`insert into desk_session (secret_hash, expires_at)
     values (${Buffer.from(PLANTED.session.slice(0, 32))}, ${at})`.execute(db);
   await sql`insert into desk_link (secret_hash, expires_at) values (${Buffer.alloc(32, 3)}, ${at})`.execute(
