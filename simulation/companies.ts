@@ -43,7 +43,9 @@ export class Companies {
       confirmations: chance.pick([0, 0, 50, 150]),
       underWay: chance.pick([0, 0, 50, 300]),
     };
-    const habits = [CARD_HABITS, WALLET_HABITS, COIN_HABITS];
+    const { wrongAmounts = false } = world.plant;
+    const coins = wrongAmounts ? { ...COIN_HABITS, wrongAmount: 1000 } : COIN_HABITS;
+    const habits = [CARD_HABITS, WALLET_HABITS, coins];
     // Another preference per seed: the first company that can take a gift takes it.
     const drawn = chance.below(habits.length);
     const first = world.plant.firstCompany ?? drawn;

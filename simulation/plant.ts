@@ -16,6 +16,8 @@ export interface Plant {
   readonly firstCompany?: number;
   /** Everybody whose renewal was declined pays it by hand shortly before it is tried again. */
   readonly paysByHandBeforeRetry?: boolean;
+  /** Every payment in coins is of another amount than was asked for. */
+  readonly wrongAmounts?: boolean;
   /** Every message is told once more at the end, in every seed. */
   readonly replays?: boolean;
   /** The browser makes a new id on every tap. */

@@ -21,13 +21,30 @@ const CORPUS_MAX = 60;
 /** Longer than this the tour is not looked for; it takes some seconds. */
 const TOUR_MS = 60_000;
 
-/** Circumstances in which the rarer commands are called, and seeds that did it when they were last looked for. */
+interface Tour {
+  /** Commands that need these circumstances; left out: everything that is called anyhow. */
+  readonly rare: readonly (keyof typeof COMMANDS)[] | null;
+  readonly plant: Plant;
+  /** Seeds that called them when they were last looked for. */
+  readonly seeds: readonly number[];
+}
+
 const CALM = { crash: 0, databaseCut: 0, hangs: 0, outages: false };
-const TOURS: readonly { readonly plant: Plant; readonly seeds: readonly number[] }[] = [
-  { plant: {}, seeds: [19, 30] },
-  { plant: { weather: { ...CALM, leaves: true } }, seeds: [3, 36] },
-  { plant: { weather: { ...CALM, invalidOrders: true } }, seeds: [5] },
+const TOURS: readonly Tour[] = [
+  { rare: null, plant: {}, seeds: [19, 30] },
   {
+    rare: ['acceptUnmatched', 'refundUnmatched', 'resolveHold'],
+    plant: { firstCompany: 2, wrongAmounts: true, weather: CALM },
+    seeds: [9],
+  },
+  {
+    rare: ['setAccountStatus', 'closeLostCharge', 'importMandate'],
+    plant: { weather: { ...CALM, leaves: true, processorDrops: true } },
+    seeds: [3, 5],
+  },
+  { rare: ['retryOurBug'], plant: { weather: { ...CALM, invalidOrders: true } }, seeds: [5] },
+  {
+    rare: ['releaseParked'],
     plant: { weather: { ...CALM, eager: true, leaves: false, processorDrops: false } },
     seeds: [4],
   },
@@ -67,9 +84,12 @@ describe('the simulator', () => {
       for (const command of Object.keys(commands)) missing.delete(command);
     };
     for (const { seeds, plant } of TOURS) for (const seed of seeds) await live(seed, plant);
-    // When the program changed so that these seeds call less, others are lived.
+    // When the program changed so that these seeds call less, others are lived, in the circumstances of what is missing.
     for (let seed = 1; missing.size > 0 && performance.now() - begun < TOUR_MS; seed += 1) {
-      for (const { plant } of TOURS) await live(seed, plant);
+      for (const { plant, rare } of TOURS) {
+        const isWanted = rare === null ? missing.size > 0 : rare.some((one) => missing.has(one));
+        if (isWanted) await live(seed, plant);
+      }
     }
     assert.deepEqual([...missing], []);
   });

@@ -33,6 +33,7 @@ interface PeriodRow {
   readonly state: string;
   readonly unit: Unit;
   readonly is_covered: boolean;
+  readonly covers: number;
   readonly made_at: Instant;
   /** A bound stopped it, or its order was called invalid: a person let it go on, on another day. */
   readonly waited_for_person: boolean;
@@ -74,7 +75,7 @@ async function readLives({ db }: World): Promise<readonly Life[]> {
   `.execute(db);
   const periods = await sql<PeriodRow>`
     select gift.pledge_id, gift.period_n as n, gift.due_date::text as due, gift.state, gift.unit,
-      gift.created_at as made_at,
+      gift.created_at as made_at, gift.covers_periods as covers,
       gift.covered_by is not null as is_covered,
       exists (select from alarm where gift_id = gift.id and kind in ('bound', 'our-bug')) as waited_for_person,
       (select min(created_at) from attempt where gift_id = gift.id) as begun_at,
@@ -169,14 +170,17 @@ function judgeCharges(world: World, life: Life, says: string[]): void {
 
 function mayBeSkipped(
   world: World,
-  { pledge, changes }: Life,
+  { pledge, periods, changes }: Life,
   { n, due, made_at: madeAt, is_covered, waited_for_person }: PeriodRow,
 ): boolean {
   if (is_covered || waited_for_person || world.weatherOfSeed.outages) return true;
   if (world.witness.pausedPledges.has(pledge.id)) return true;
-  // The gift before it was paid and not heard of for so long that its own week was over when it was made.
-  if (daysBetween(due, localTime(madeAt, pledge.zone).day) > 7) return true;
-  // The terms that hold already begin later, or months that are collected together begin on a day still to come.
+  // The gift before it was paid and not heard of for so long that its own week was over when it was made; months that are
+  // collected together begin on a day still to come.
+  const daysLate = daysBetween(due, localTime(madeAt, pledge.zone).day);
+  const isBundled = periods.some(({ covers }) => covers > 1);
+  if (daysLate > 7 || (isBundled && daysLate >= 0)) return true;
+  // The terms that hold already begin later.
   return changes.some((change) => change.n > n || change.kind === 'collection');
 }
 
