@@ -22,6 +22,7 @@ import { typeCard } from './fake/supporters.ts';
 import { openOn } from './fake/test-account.ts';
 import { realFrame } from './pay-page/testing/pay-page-world.ts';
 import type { StripePage } from './settings.ts';
+import { holdExchangesAgainstDescription, keepExchanges } from './testing/described-exchanges.ts';
 
 const SECRET_KEY = `sk_test_${CANARY_SECRET}Key00000000`;
 const WEBHOOK_SECRET = `whsec_${CANARY_SECRET}Signing0000`;
@@ -52,6 +53,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   unplug();
+  keepExchanges(fake);
   await fake.close();
   await world.close();
 });
@@ -283,3 +285,5 @@ it('nor out of what fails, whichever way', async () => {
   await askEverything();
   await assertNothingCameOut();
 });
+
+holdExchangesAgainstDescription(200);

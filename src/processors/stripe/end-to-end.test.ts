@@ -11,12 +11,12 @@ import { authenticate } from './fake/charging.ts';
 import { authenticateOnPage, payOnPage } from './fake/checkout.ts';
 import type { FakeMessage } from './fake/courier.ts';
 import { closeDispute, openDispute, payOut } from './fake/money-moves.ts';
-import { type Exchange, type FakeStripe, startFakeStripe } from './fake/server.ts';
+import { type FakeStripe, startFakeStripe } from './fake/server.ts';
 import { typeCard } from './fake/supporters.ts';
 import { openOn } from './fake/test-account.ts';
 import { realFrame } from './pay-page/testing/pay-page-world.ts';
 import type { StripePage } from './settings.ts';
-import { Description, descriptionIsThere } from './testing/described.ts';
+import { holdExchangesAgainstDescription, keepExchanges } from './testing/described-exchanges.ts';
 
 const GOOD = '4242424242424242';
 const NEEDS_HOLDER = '4000002760003184';
@@ -39,11 +39,8 @@ beforeEach(async () => {
   fake = await startFakeStripe(world.clock);
   await open('hosted');
 });
-/** Every call of every story here, with its answer. */
-const exchanges: Exchange[] = [];
-
 afterEach(async () => {
-  exchanges.push(...fake.exchanges);
+  keepExchanges(fake);
   assert.deepEqual(await checkInvariants(world.db), []);
   assert.deepEqual(fake.books.problems(), []);
   await fake.close();
@@ -358,24 +355,4 @@ describe('the money core with a pay page of ours', () => {
   });
 });
 
-it('neither sends nor is answered anything that Stripe does not describe', (t) => {
-  if (!descriptionIsThere()) {
-    t.skip('Stripe’s published description is not beside this checkout: NOT compared with it');
-    return;
-  }
-  const stripe = new Description();
-  const problems = new Set<string>();
-  assert.ok(exchanges.length > 300, 'there is something to compare');
-  for (const { method, path, body, status, json } of exchanges) {
-    const params = Object.fromEntries(new URLSearchParams(body));
-    const sent = stripe.problemsOf({ method, path, params, headers: new Headers() });
-    for (const problem of sent) problems.add(problem);
-    const heard = stripe.problemsOfAnswer({ method, path, status, json });
-    for (const problem of heard) problems.add(problem);
-  }
-  assert.deepEqual([...problems], []);
-  const wrong = exchanges.map(({ json, ...call }) =>
-    stripe.problemsOfAnswer({ ...call, json: { ...Object(json), id: 5, object: 'nothing' } }),
-  );
-  assert.ok(wrong.filter((found) => found.length > 0).length > 200, 'what is wrong is found');
-});
+holdExchangesAgainstDescription(300);

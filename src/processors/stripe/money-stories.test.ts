@@ -21,6 +21,7 @@ import {
 import type { FakeCharge } from './fake/records.ts';
 import { type FakeStripe, startFakeStripe } from './fake/server.ts';
 import { openOn } from './fake/test-account.ts';
+import { holdExchangesAgainstDescription, keepExchanges } from './testing/described-exchanges.ts';
 
 const GOOD = '4242424242424242';
 
@@ -37,6 +38,7 @@ beforeEach(async () => {
 afterEach(async () => {
   assert.deepEqual(await checkInvariants(world.db), []);
   assert.deepEqual(fake.books.problems(), []);
+  keepExchanges(fake);
   await fake.close();
   await world.close();
 });
@@ -282,3 +284,5 @@ describe('messages', () => {
     assert.deepEqual([...kinds], ['refused']);
   });
 });
+
+holdExchangesAgainstDescription(300);

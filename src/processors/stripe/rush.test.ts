@@ -12,6 +12,7 @@ import { attach, makeMethod } from './fake/charging.ts';
 import { makeCustomer, TYPED } from './fake/checkout.ts';
 import { type FakeStripe, startFakeStripe } from './fake/server.ts';
 import { openOn } from './fake/test-account.ts';
+import { holdExchangesAgainstDescription, keepExchanges } from './testing/described-exchanges.ts';
 
 const NAMESPACE = '5b1f4a0e-7d5c-4c1d-9a55-0e6f7a8b9c0d';
 const RENEWALS = 40;
@@ -24,7 +25,10 @@ beforeEach(async () => {
   fake = await startFakeStripe(clock);
   processor = openOn(fake, clock, { timeoutMs: 20_000 }).processor;
 });
-afterEach(() => fake.close());
+afterEach(async () => {
+  keepExchanges(fake);
+  await fake.close();
+});
 
 function renewal(n: number): MandateChargeOrder {
   const id = (part: string) => uuidV5({ namespace: NAMESPACE, name: `${part} ${n}` });
@@ -81,3 +85,5 @@ it('charges every card once, in as many rounds as the limits want', async () => 
   );
   assert.deepEqual(fake.books.problems(), []);
 });
+
+holdExchangesAgainstDescription(80);
