@@ -24,6 +24,7 @@ const OWN_PROGRAMS = new Map([
   ['sequences', 'simulation/sequences/run.ts'],
   ['companies', 'simulation/adapters/run.ts'],
   ['small-worlds', 'simulation/small-worlds/run.ts'],
+  ['experiments', 'simulation/experiments/run.ts'],
 ]);
 
 try {

@@ -18,6 +18,8 @@ export interface TrialResult {
   readonly missed: number;
   /** Experiments in which the shares were called wrong on any day. */
   readonly ratioAlarms: number;
+  /** The same experiments, looked at as often with a common 95 % interval: what would have been believed. */
+  readonly commonWinners: number;
   /** The day of the first winner, in the middle. */
   readonly medianDay: number | null;
 }
@@ -30,7 +32,7 @@ export function runTrial(
   { experiments, from }: { readonly experiments: number; readonly from: number },
 ): TrialResult {
   const isKnown = circumstances.moreEach === 1;
-  const tally = { winners: 0, better: 0, missed: 0, ratioAlarms: 0 };
+  const tally = { winners: 0, better: 0, missed: 0, ratioAlarms: 0, commonWinners: 0 };
   const days: number[] = [];
   for (let seed = from; seed < from + experiments; seed += 1) {
     const one = liveOne(circumstances, new SeededRandom(seed));
@@ -41,6 +43,7 @@ export function runTrial(
     if (one.isBetter) tally.better += 1;
     if (one.isMissed && isKnown) tally.missed += 1;
     if (one.isRatioAlarm) tally.ratioAlarms += 1;
+    if (one.isCommonWinner) tally.commonWinners += 1;
   }
   days.sort((a, b) => a - b);
   return { experiments, ...tally, medianDay: days[Math.floor(days.length / 2)] ?? null };
@@ -49,7 +52,7 @@ export function runTrial(
 function liveOne(circumstances: Circumstances, random: SeededRandom) {
   const control = { asks: 0, sum: 0, squares: 0 };
   const variant = { asks: 0, sum: 0, squares: 0 };
-  const told = { isBetter: false, isMissed: false, isRatioAlarm: false };
+  const told = { isBetter: false, isMissed: false, isRatioAlarm: false, isCommonWinner: false };
   let winnerDay: number | null = null;
   let day = 0;
   for (const lived of live(circumstances, random)) {
@@ -72,6 +75,7 @@ function liveOne(circumstances: Circumstances, random: SeededRandom) {
       winnerDay = day;
       told.isBetter = low > 1;
     }
+    told.isCommonWinner ||= isCommonlySure(control, variant);
     told.isMissed ||= low > circumstances.moreGivers || high < circumstances.moreGivers;
     told.isRatioAlarm ||=
       logSampleRatioEvidence({
@@ -81,4 +85,21 @@ function liveOne(circumstances: Circumstances, random: SeededRandom) {
       }) >= SAMPLE_RATIO_ALARM;
   }
   return { winnerDay, ...told };
+}
+
+interface Seen {
+  readonly asks: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** The usual two-sample comparison at 1.96 standard errors, right for one look and for no more. */
+function isCommonlySure(control: Seen, variant: Seen): boolean {
+  const difference = variant.sum / variant.asks - control.sum / control.asks;
+  const spread = spreadOf(control) + spreadOf(variant);
+  return spread > 0 && Math.abs(difference) > 1.96 * Math.sqrt(spread);
+}
+
+function spreadOf({ asks, sum, squares }: Seen): number {
+  return (squares / asks - (sum / asks) ** 2) / asks;
 }
