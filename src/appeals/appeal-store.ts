@@ -4,6 +4,7 @@ import { type Clock, Instant } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import { assert } from '../problems/index.ts';
 import type { Appeal, Variant } from './appeal.ts';
+import { UNASSIGNED } from './assignment.ts';
 import { languagesReady } from './signed-off.ts';
 
 export type Channel = 'note' | 'frame';
@@ -177,7 +178,10 @@ export async function setSwitch(
     .execute();
 }
 
-/** Whether an appeal and its variant exist or existed; a gift is never counted for one that did not. */
+/**
+ * Whether an appeal and its variant exist or existed; a gift is never counted for one that did not. Readers whom no slot
+ * assigned come with a name that is no variant's, and only their appeal is asked about.
+ */
 export async function knowsAppeal(
   db: Db | Tx,
   mark: { readonly appealId: string; readonly variantId: string },
@@ -186,14 +190,15 @@ export async function knowsAppeal(
     .selectFrom('appeal_variants')
     .select('id')
     .where('appeal_id', '=', mark.appealId)
-    .where('id', '=', mark.variantId)
+    .$if(mark.variantId !== UNASSIGNED, (query) => query.where('id', '=', mark.variantId))
+    .limit(1)
     .executeTakeFirst();
   if (row !== undefined) return true;
   const counted = await db
     .selectFrom('appeal_counts')
     .select('appeal_id')
     .where('appeal_id', '=', mark.appealId)
-    .where('variant_id', '=', mark.variantId)
+    .$if(mark.variantId !== UNASSIGNED, (query) => query.where('variant_id', '=', mark.variantId))
     .limit(1)
     .executeTakeFirst();
   return counted !== undefined;

@@ -9,6 +9,12 @@ import { smallHash } from '../calendar/small-hash.ts';
 
 export const SLOTS = 100;
 
+/**
+ * What stands for the variant in the link of a reader whom no slot assigned (no storage, no script). They see the control's
+ * words, but their gifts must not count for it: their asks do not either, and the control would seem to bring more.
+ */
+export const UNASSIGNED = 'unassigned';
+
 export interface Experiment {
   readonly experimentKey: string;
   /** The first is the control. */

@@ -8,6 +8,7 @@ import { type Clock, Instant } from '../calendar/index.ts';
 import type { Db } from '../database/index.ts';
 import { type Appeal, CAP_CEILING, DEFAULT_CAP } from './appeal.ts';
 import { saveAppeal } from './appeal-store.ts';
+import { UNASSIGNED } from './assignment.ts';
 import { filledCopy } from './copy.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens');
@@ -34,7 +35,10 @@ const text = z.strictObject({
 });
 
 const variant = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'small letters, digits and hyphens'),
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'small letters, digits and hyphens')
+    .refine((name) => name !== UNASSIGNED, 'this name stands for readers without a variant'),
   share: z.int().min(0).max(100),
   texts: z.record(languageTag, text),
 });

@@ -2,6 +2,7 @@
 import { translator } from '../language/index.ts';
 import { type Html, html, type PageContent } from '../page/index.ts';
 import type { AnswerAppeal, AnswerVariant, NoteAnswer } from './answer.ts';
+import { UNASSIGNED } from './assignment.ts';
 import { supportLink } from './support-link.ts';
 
 /**
@@ -46,7 +47,7 @@ function letter(options: {
     currency: giving.currency,
     every,
     appealId: appeal.id,
-    variantId: variant.id,
+    variantId: UNASSIGNED,
   };
   return html`<section class="letter" aria-labelledby="speaker">
 <h1 id="speaker">${variant.speaker}</h1>

@@ -280,7 +280,7 @@ describe('GET /note/frame', () => {
     assert.ok(!text.includes(answer.appeals[0]?.variants[1]?.lead ?? '?'));
     assert.match(
       text,
-      /href="\/support\?language=ru&amp;every=month&amp;currency=USD&amp;appeal=letter&amp;variant=plain"/,
+      /href="\/support\?language=ru&amp;every=month&amp;currency=USD&amp;appeal=letter&amp;variant=unassigned"/,
     );
     assert.match(text, /href="\/later\?language=ru"/);
     assert.doesNotMatch(text, /<script|onclick|javascript:/i);

@@ -4,6 +4,7 @@
  */
 import type { AnswerAppeal, AnswerVariant, NoteAnswer } from '../appeals/answer.ts';
 import type { AskInterval } from '../appeals/appeal.ts';
+import { UNASSIGNED } from '../appeals/assignment.ts';
 import type { Walk } from '../appeals/choose.ts';
 import { CLOSED, quietUntil, YEAR } from '../appeals/quiet.ts';
 import { supportLink } from '../appeals/support-link.ts';
@@ -121,7 +122,7 @@ export function letter({ answer, appeal, variant, walks, count }: LetterOptions)
           currency: giving.currency,
           amount,
           appealId: appeal.id,
-          variantId: variant.id,
+          variantId: count.placement === 'story' ? variant.id : UNASSIGNED,
         }),
         click: () => tell(count, 'followed'),
       },

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { ValuePerVariant, ValueQuestion } from '../../giving/index.ts';
 import { assert as sure } from '../../problems/index.ts';
 import { readAsking, saveAppeal } from '../appeal-store.ts';
+import { UNASSIGNED } from '../assignment.ts';
 import { type AskingNewsroom, askingNewsroom } from '../testing/asking-newsroom.ts';
 import { canonical, definitionHash, readDefinition } from './experiment.ts';
 import { readExperiments, writeDefinition } from './experiment-store.ts';
@@ -201,5 +202,19 @@ test('stopped and decided, once each, and then it stands', async () => {
   assert.deepEqual(
     steps.map((step) => step.state),
     ['draft', 'running', 'stopped', 'decided'],
+  );
+});
+
+test('a gift of a reader without a slot counts for its appeal and for no variant', async () => {
+  const knows = (appealId: string, variantId: string) =>
+    asking.appeals.knowsAppeal({ appealId, variantId });
+  assert.equal(await knows('letter', UNASSIGNED), true);
+  assert.equal(await knows('made-up', UNASSIGNED), false);
+  assert.equal(await knows('letter', 'made-up'), false);
+  assert.equal(await knows('letter', 'desk'), true);
+  given = [gifts('plain', 20), gifts(UNASSIGNED, 500)];
+  assert.deepEqual(
+    (await only()).results.variants.map(({ counts }) => counts.gifts),
+    [20, 0],
   );
 });
