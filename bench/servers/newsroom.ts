@@ -88,6 +88,8 @@ export async function openBenchNewsroom(options: {
         experiments: deskExperiments({ ...features, db, clock: realClock, newsroom }),
         appealCounts: () =>
           appealCounts({ db, clock: realClock, appeals: features.appeals, zone: newsroom.zone }),
+        listing: features.listing,
+        dataInUse: () => [],
         whyNobodyIsAsked: () => null,
         whatAgesSoon: () => null,
       },

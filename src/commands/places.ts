@@ -1,7 +1,7 @@
 /** What a process knows of readers' places: the demo's own small data, or the newsroom's files. */
 import type { Clock } from '../calendar/index.ts';
 import type { Worker } from '../giving/index.ts';
-import { CountryData } from '../safety/index.ts';
+import { CountryData, type CountryDataInUse } from '../safety/index.ts';
 import { demoCountrySources, isDemoTorExit } from '../web/demo/demo-readers.ts';
 import type { DemoState } from '../web/demo/demo-state.ts';
 import { countryDataFolder } from './data-directory.ts';
@@ -11,6 +11,7 @@ import type { PlaceData } from './place-decision.ts';
 export interface Places extends PlaceData {
   whyNobody(): string | null;
   agesSoon(): string | null;
+  dataInUse(): readonly CountryDataInUse[];
   /** Looks for new data now and then. */
   readonly upkeep: Worker;
 }
@@ -29,6 +30,7 @@ export async function placesOf(options: {
       isTorExit: isDemoTorExit,
       whyNobody: () => null,
       agesSoon: () => null,
+      dataInUse: () => [],
       upkeep: { name: 'country-data', runOnce: async () => 0 },
     };
   }
@@ -39,6 +41,7 @@ export async function placesOf(options: {
     isTorExit: (address) => data.isTorExit(address),
     whyNobody: () => data.whyNobody(),
     agesSoon: () => (data.whyNobody() === null ? data.agesSoon() : null),
+    dataInUse: () => data.loaded().sources,
     upkeep: {
       name: 'country-data',
       async runOnce() {

@@ -12,6 +12,7 @@ import type { Giving, Worker } from '../giving/index.ts';
 import { demoLetterbox } from '../letters/index.ts';
 import type { Newsroom } from '../newsroom/index.ts';
 import { BROWSER_SCRIPTS, buildBrowserScript } from '../page/index.ts';
+import type { Listing } from '../safety/index.ts';
 import { createKeyFiles } from '../supporters/index.ts';
 import { createApplication } from '../web/application.ts';
 import type { DemoState } from '../web/demo/demo-state.ts';
@@ -180,6 +181,7 @@ function deskReports(options: {
   readonly newsroom: Newsroom;
   readonly giving: Giving;
   readonly appeals: Appeals;
+  readonly listing: Listing;
   readonly places: Places;
 }): DeskReports {
   const { zone } = options.newsroom;
@@ -187,6 +189,8 @@ function deskReports(options: {
     giving: options.giving,
     experiments: deskExperiments(options),
     appealCounts: () => appealCounts({ ...options, zone }),
+    listing: options.listing,
+    dataInUse: () => options.places.dataInUse(),
     whyNobodyIsAsked: () => options.places.whyNobody(),
     whatAgesSoon: () => options.places.agesSoon(),
   };

@@ -83,6 +83,7 @@ ${appealTable(overview)}
 ${balanceTable(overview)}
 <p><a href="/desk/money">${t('desk.money-title')}</a></p>
 <p><a href="/desk/accounts">${t('desk.accounts-title')}</a></p>
+<p><a href="/desk/countries">${t('countries.title')}</a></p>
 <p><a href="/desk/experiments">${t('experiments.title')}</a></p>
 <form method="post" action="/desk/leave"><button>${t('desk.leave')}</button></form>`,
   };

@@ -5,7 +5,9 @@
 import type { Experiments } from '../appeals/index.ts';
 import type { Instant } from '../calendar/index.ts';
 import type { GivingReports } from '../giving/index.ts';
+import type { CountryDataInUse } from '../safety/index.ts';
 import type { AccountsGiving } from './accounts/routes.ts';
+import type { CountryRoutesDependencies } from './countries/routes.ts';
 import type { MoneyGiving } from './money/routes.ts';
 
 /** How often one variant of one appeal was shown and what readers did, counted without any person, story or device. */
@@ -28,6 +30,9 @@ export interface DeskReports {
     AccountsGiving;
   readonly experiments: Experiments;
   appealCounts(): Promise<readonly AppealCounts[]>;
+  readonly listing: CountryRoutesDependencies['listing'];
+  /** The country data that this process decides by; none in the demo. */
+  dataInUse(): readonly CountryDataInUse[];
   /** Why nobody is asked at the moment, or `null` when readers in safe places are. */
   whyNobodyIsAsked(): string | null;
   /** What has to be renewed before long, or nobody is asked any more; `null`: nothing. */

@@ -15,11 +15,12 @@ import {
   readQuery,
 } from '../page/index.ts';
 import { createAccountRoutes } from './accounts/routes.ts';
+import { createCountryRoutes } from './countries/routes.ts';
 import { createExperimentRoutes } from './experiments/routes.ts';
 import { createMoneyRoutes } from './money/routes.ts';
 import { overviewPage } from './overview-page.ts';
 import type { DemoControls, DeskReports } from './reports.ts';
-import type { DeskSessions } from './session.ts';
+import { type DeskSessions, sessionName } from './session.ts';
 
 export interface DeskRoutesDependencies {
   readonly sessions: DeskSessions;
@@ -94,6 +95,13 @@ export function createDeskRoutes(dependencies: DeskRoutesDependencies): Hono {
   app.route('/', createMoneyRoutes(money));
   app.route('/', createAccountRoutes(money));
   app.route('/', createExperimentRoutes({ ...money, experiments: reports.experiments }));
+
+  const { listing, dataInUse } = reports;
+  const nameOfSession = async (c: Context): Promise<string | null> => {
+    const secret = getCookie(c, cookieName);
+    return secret !== undefined && (await sessions.isIn(secret)) ? sessionName(secret) : null;
+  };
+  app.route('/', createCountryRoutes({ ...money, listing, dataInUse, sessionName: nameOfSession }));
 
   app.post('/desk/leave', async (c) => {
     const secret = getCookie(c, cookieName);

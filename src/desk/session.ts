@@ -79,6 +79,12 @@ export function createDeskSessions(options: {
   };
 }
 
+/** A name for a session, the same for all that is done in it. It does not lead back to the secret, nor to a person. */
+export function sessionName(sessionSecret: string): string {
+  const digest = createHash('sha256').update(`name of a session:${sessionSecret.slice(0, 200)}`);
+  return `desk-${digest.digest('hex').slice(0, 16)}`;
+}
+
 function hash(secret: string): Buffer {
   return createHash('sha256').update(secret.slice(0, 200)).digest();
 }

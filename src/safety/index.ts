@@ -1,7 +1,11 @@
 export { clientAddress, plainAddress, proxyList } from './address.ts';
 export { CountryData, TOR_EXITS_FILE } from './country-data/country-data.ts';
 export { type Maker, makerOf } from './country-data/makers.ts';
-export { type MmdbProblem, type MmdbSource, readMmdb } from './country-data/mmdb-source.ts';
+export {
+  type MmdbProblem,
+  type MmdbSource as CountryDataInUse,
+  readMmdb,
+} from './country-data/mmdb-source.ts';
 export { datedTorExits, readTorExits } from './country-data/tor-exits.ts';
 export { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource, isFreshData } from './country-source.ts';
 export { decidePlace } from './decide-place.ts';

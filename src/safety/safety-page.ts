@@ -3,7 +3,8 @@
  * nothing. Risks come first; where a gift may be possible is said at its end, in words, with no form, price or brand.
  */
 import { type MessageKey, translator } from '../language/index.ts';
-import { html, type PageContent } from '../page/index.ts';
+import { type Html, html, nothing, type PageContent } from '../page/index.ts';
+import type { Maker } from './country-data/makers.ts';
 import { countryNames } from './listed-countries.ts';
 
 const SECTIONS: readonly {
@@ -18,6 +19,8 @@ const SECTIONS: readonly {
 export function safetyPage(options: {
   readonly language: string;
   readonly listed: readonly string[];
+  /** Makers of country data whose licences ask to be named to readers. */
+  readonly credits: readonly Maker[];
 }): PageContent {
   const t = translator(options.language);
   return {
@@ -35,6 +38,22 @@ ${section.paragraphs.map((paragraph) => html`<p>${t(paragraph)}</p>`)}`,
 <p>${t('safety.gift-2')}</p>
 <p>${t('safety.gift-3')}</p>
 <h2>${t('safety.out-title')}</h2>
-<p>${t('safety.out-1')} <a href="/stop">${t('safety.out-link')}</a></p>`,
+<p>${t('safety.out-1')} <a href="/stop">${t('safety.out-link')}</a></p>${credit(options)}`,
   };
+}
+
+/** Named at the end of a page that everybody can open, as these licences ask; the same for everybody. */
+function credit({
+  credits,
+  language,
+}: {
+  readonly credits: readonly Maker[];
+  readonly language: string;
+}): Html {
+  if (credits.length === 0) return nothing;
+  return html`
+<p class="quiet"><small>${translator(language)('safety.data-credit')} ${credits.map(
+    ({ name, address, licence }, at) =>
+      html`${at === 0 ? '' : ', '}<a href="${address ?? ''}" rel="noreferrer">${name}</a> (${licence ?? ''})`,
+  )}.</small></p>`;
 }

@@ -192,7 +192,14 @@ function mountFeatures(app: Hono, dependencies: MountDependencies): void {
   mountPayPages(app, dependencies);
   app.get('/safely', (c) =>
     render(
-      safetyPage({ language: pageLanguage(c.req.raw, { newsroom }), listed: listing.codes() }),
+      safetyPage({
+        language: pageLanguage(c.req.raw, { newsroom }),
+        listed: listing.codes(),
+        credits: dependencies.desk.reports
+          .dataInUse()
+          .map(({ maker }) => maker)
+          .filter(({ isNamedInPublic }) => isNamedInPublic),
+      }),
     ),
   );
   app.route(

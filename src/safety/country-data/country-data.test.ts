@@ -193,8 +193,8 @@ describe('what a newsroom may believe', () => {
     assert.equal(data.sources().length, 2);
     assert.equal(classOf('46.4.9.9'), 'safe');
     assert.deepEqual(
-      data.namedInPublic().map(({ id }) => id),
-      ['db-ip'],
+      data.sources().map(({ name }) => name),
+      ['acme-2026-11.mmdb', 'dbip-country-lite-2026-11.mmdb'],
     );
   });
 

@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import type { Clock, Instant } from '../../calendar/index.ts';
 import { canonicalAddress } from '../address.ts';
 import { COUNTRY_DATA_MAX_AGE_DAYS, type CountrySource, isFreshData } from '../country-source.ts';
-import type { Maker } from './makers.ts';
 import { type MmdbSource, readMmdb } from './mmdb-source.ts';
 import { readTorExits } from './tor-exits.ts';
 
@@ -53,11 +52,6 @@ export class CountryData {
 
   loaded(): LoadedData {
     return this.#loaded;
-  }
-
-  /** Makers whose licences ask that readers are told their names. */
-  namedInPublic(): readonly Maker[] {
-    return this.#loaded.sources.map(({ maker }) => maker).filter((maker) => maker.isNamedInPublic);
   }
 
   /** Reads the folder if it changed; looks at most once a minute unless told otherwise. Never throws: what cannot be read is not there. */
