@@ -8,6 +8,7 @@ import type { Message } from '../bank/post-office.ts';
 import { Chance } from '../chance.ts';
 import type { World } from '../world.ts';
 import { hashUpTo } from './ledger-marks.ts';
+import { untoldAccounts } from './untold.ts';
 import type { Breach } from './verdict.ts';
 
 const ROUNDS_MAX = 100;
@@ -33,7 +34,10 @@ async function messagesAgain(world: World, chance: Chance): Promise<readonly Mes
     select processor_account_id as account, object_ref as object, event_id as event
     from processor_event where object_ref is not null order by 1, 3
   `.execute(world.db);
-  return rows.flatMap(({ account, object, event }) => {
+  // What a company that parted from us tells now, it may tell for the first time: a fee that nobody knew, for one.
+  const untold = await untoldAccounts(world);
+  const told = rows.filter(({ account }) => !untold.has(account));
+  return told.flatMap(({ account, object, event }) => {
     const attempt = world.companies.ofAccount(account)?.books.payments.get(object)?.attemptId;
     if (attempt === undefined) return [];
     const copies = Array.from({ length: chance.between(1, 2) }, (_, copy) => copy);
