@@ -152,4 +152,30 @@ describe('the country decision of a running newsroom', () => {
     assert.ok(seesAccount, 'what does lie in the database is found');
     assert.deepEqual(found, []);
   });
+
+  it('C1: a country listed at the desk is refused with the next request', async () => {
+    assert.equal(await mayGive(SAFE), true);
+    const link = /enter\?link=(\S+)/.exec(newsroom.terminal.everything)?.[1] ?? '';
+    const post = (path: string, fields: Record<string, string>, cookie = '') =>
+      fetch(`${origin}${path}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie },
+        body: new URLSearchParams(fields),
+      });
+    const entered = await post('/desk/enter', { link });
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(`${origin}/desk/countries`, { headers: { cookie } });
+    assert.equal(page.status, 200);
+    const text = await page.text();
+    assert.match(text, /one\.mmdb/);
+    const act = /name="act" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const added = await post(
+      '/desk/countries/add',
+      { act, country: 'DE', reason: 'for this test', source: 'this test' },
+      cookie,
+    );
+    assert.equal(added.status, 303);
+    assert.equal(await mayGive(SAFE), false);
+  });
 });
