@@ -7,7 +7,8 @@
 import type { Clock } from '../../../calendar/index.ts';
 import { assert } from '../../../problems/index.ts';
 import type { FakeAccount } from './account.ts';
-import { chargeJson, intentJson, type Surroundings } from './answers.ts';
+import { intentJson, type Surroundings } from './answers.ts';
+import { chargeJson } from './charge-answer.ts';
 import type {
   FakeCharge,
   FakeCustomer,

@@ -6,13 +6,14 @@
  * where there is a customer.
  */
 import { assert } from '../../../problems/index.ts';
-import { customerJson, sessionJson } from './answers.ts';
+import { customerJson } from './answers.ts';
 import type { FakeBooks } from './books.ts';
 import { CANARY_MAIL, CANARY_NAME, CANARY_STREET } from './canaries.ts';
 import type { FakeCard } from './cards.ts';
 import { authenticate, cancelIntent, confirmIntent, makeIntent, makeMethod } from './charging.ts';
 import type { Billing, FakeCustomer, FakeIntent, FakeSession, Metadata } from './records.ts';
 import { notNow, Refusal } from './refusal.ts';
+import { sessionJson } from './session-answer.ts';
 
 export const TYPED: Billing = {
   name: CANARY_NAME,

@@ -1,8 +1,9 @@
 /** All endpoints of the fake, which one a call is for, and its answer with what it asked to be unfolded. */
 import { z } from 'zod';
 import { ACCOUNT_ENDPOINTS } from './account-api.ts';
-import { chargeJson, customerJson, intentJson, methodJson, sessionJson } from './answers.ts';
+import { customerJson, intentJson, methodJson } from './answers.ts';
 import type { FakeBooks } from './books.ts';
+import { chargeJson } from './charge-answer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { INTENT_ENDPOINTS } from './intents-api.ts';
 import { type Unfolding, unfold } from './lists.ts';
@@ -12,6 +13,7 @@ import { disputeAnswer } from './money-moves.ts';
 import { parseForm } from './parameters.ts';
 import { PEOPLE_ENDPOINTS } from './people-api.ts';
 import { Refusal } from './refusal.ts';
+import { sessionJson } from './session-answer.ts';
 
 export interface FakeCall {
   readonly method: string;

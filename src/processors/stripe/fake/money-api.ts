@@ -1,6 +1,7 @@
 /** Charges, refunds, disputes, balance transactions and payouts over the API. */
-import { chargeJson } from './answers.ts';
+
 import type { FakeBooks } from './books.ts';
+import { chargeJson } from './charge-answer.ts';
 import { type Endpoint, endpoint, merged, pick } from './endpoint.ts';
 import { isWithin, listJson, pageOf } from './lists.ts';
 import { balanceJson, lineJson, payoutJson, refundJson } from './money-answers.ts';

@@ -3,8 +3,8 @@
  * a balance transaction (docs.stripe.com/reports/balance-transaction-types) and its events.
  */
 import { assert } from '../../../problems/index.ts';
-import { chargeJson } from './answers.ts';
 import type { FakeBooks } from './books.ts';
+import { chargeJson } from './charge-answer.ts';
 import { disputeJson, lineJson, payoutJson, refundJson } from './money-answers.ts';
 import type {
   FakeCharge,

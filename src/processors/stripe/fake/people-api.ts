@@ -1,6 +1,6 @@
 /** Checkout Sessions, customers, payment methods, setups and confirmation tokens over the API. */
 import type { z } from 'zod';
-import { customerJson, methodJson, sessionJson, setupJson, tokenJson } from './answers.ts';
+import { customerJson, methodJson, setupJson, tokenJson } from './answers.ts';
 import type { FakeBooks } from './books.ts';
 import { publishedCard } from './cards.ts';
 import { attach, makeMethod } from './charging.ts';
@@ -23,6 +23,7 @@ import {
   setupCreate,
   setupList,
 } from './requests.ts';
+import { sessionJson } from './session-answer.ts';
 
 const HALF_AN_HOUR = 1800;
 const A_DAY = 86_400;
