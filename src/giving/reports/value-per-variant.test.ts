@@ -61,3 +61,38 @@ test('gifts count once, up to the cap, pledges for what is expected of them, and
   const [a] = await giving.valuePerVariant({ ...question, to: clock.now() });
   assert.deepEqual([a?.gifts, a?.sum], [2, 5500n]);
 });
+
+test('what went back counts as nothing given, and a pledge that is ended within thirty days is told', async () => {
+  const other = await givingWorld({ capabilities: { refundsByApi: true } });
+  try {
+    const { giving, clock } = other;
+    const from = clock.now();
+    const back = await other.give(appeal('a'));
+    await other.give({ interval: 'month', ...appeal('a') });
+    await other.give({ interval: 'month', ...appeal('a') });
+    const asked = { appealId: 'spring', currency: 'EUR' as const, capMinor: 6000n };
+    const question = { ...asked, monthlyPayments: 10, yearlyPayments: 1, from };
+    const read = async () => {
+      const [a] = await giving.valuePerVariant({ ...question, to: clock.now().add({ hours: 1 }) });
+      return [a?.gifts, a?.sum, a?.pledges, a?.cancelled, a?.undone];
+    };
+    assert.deepEqual(await read(), [3, 10_500n, 2, 0, 0]);
+    const pledges = await other.db.selectFrom('pledge').select('id').orderBy('id').execute();
+    const [early, late] = pledges.map(({ id }) => id);
+    assert.ok(early !== undefined && late !== undefined);
+    const ordered = await giving.refundGift({
+      giftId: back,
+      by: 'staff-1',
+      reason: 'asked for it',
+    });
+    assert.ok(ordered.kind === 'checking' || ordered.kind === 'refunded', ordered.kind);
+    assert.deepEqual(await read(), [2, 10_000n, 2, 0, 1]);
+    clock.set('2026-02-10T12:00:00Z');
+    assert.equal((await giving.cancelPledge(early)).kind, 'cancelled');
+    clock.set('2026-03-15T12:00:00Z');
+    assert.equal((await giving.cancelPledge(late)).kind, 'cancelled');
+    assert.deepEqual(await read(), [2, 10_000n, 2, 1, 1]);
+  } finally {
+    await other.close();
+  }
+});

@@ -44,6 +44,9 @@ export async function valuePerVariant(
         exists (
           select from attempt join money_fact using (processor_account_id, charge_ref)
           where attempt.gift_id = gift.id and money_fact.kind in ('refund', 'dispute-opened', 'dispute-lost')
+        ) or exists (
+          select from attempt join refund_order using (processor_account_id, charge_ref)
+          where attempt.gift_id = gift.id and refund_order.state in ('planned', 'sent', 'unknown', 'refunded')
         ) as is_undone
       from gift left join pledge on pledge.id = gift.pledge_id
       where gift.settled_at >= ${question.from} and gift.appeal_id = ${appealId}
