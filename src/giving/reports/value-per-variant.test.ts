@@ -63,7 +63,7 @@ test('gifts count once, up to the cap, pledges for what is expected of them, and
 });
 
 test('what went back counts as nothing given, and a pledge that is ended within thirty days is told', async () => {
-  const other = await givingWorld({ capabilities: { refundsByApi: true } });
+  const other = await givingWorld();
   try {
     const { giving, clock } = other;
     const from = clock.now();
