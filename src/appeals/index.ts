@@ -5,7 +5,6 @@ export type { CountKind, Placement } from './count.ts';
 export { type AppealCountsRow, countsPerAppeal } from './counters.ts';
 export { type DeviceMemory, shortName, soundMemory } from './device-memory.ts';
 export * from './experiments/index.ts';
-export { type Explained, explain, type Outcome } from './explain.ts';
 export { importAppeals, readAppealsFile } from './import-appeals.ts';
 export { noteAtOnce, type ReadyResponse } from './note-response.ts';
 export {
