@@ -137,6 +137,15 @@ const FORMS: readonly FormOfOurs[] = [
     good: () => ({ act: '', amount: '1', reason: 'x', minor: '', confirm: '' }),
   },
   { path: '/desk/money/posting/ID', good: () => ({ act: '', reason: 'x', confirm: '' }) },
+  { path: '/desk/experiments', good: () => ({ hypothesis: 'x', appeal: 'x' }) },
+  { path: '/desk/experiments/ID/stop', good: () => ({ reason: 'x' }) },
+  { path: '/desk/experiments/ID/decide', good: () => ({ reason: 'x', variant: 'x' }) },
+  {
+    path: '/desk/countries/add',
+    good: () => ({ act: '', country: 'XA', reason: 'x', source: 'x' }),
+  },
+  { path: '/desk/countries/ID/ask', good: () => ({ act: '', reason: 'x', days: '1' }) },
+  { path: '/desk/countries/ID/confirm', good: () => ({ act: '', wish: 'x' }) },
   { path: '/demo/reader', good: () => ({ reader: 'germany', back: '/' }) },
 ];
 
@@ -284,6 +293,8 @@ const PAGES = [
   '/desk',
   '/desk/enter',
   '/desk/accounts',
+  '/desk/countries',
+  '/desk/experiments',
   '/desk/money',
   '/desk/gifts',
   '/demo',
