@@ -70,6 +70,8 @@ async function main(wishes: Wishes, screen: Screen): Promise<number> {
   }
   // Whether a change lands must not hang on the luck of a draw; see runner/property-seed.ts.
   if (wishes.ci) process.env.TUPPENCE_SEED ??= '20261125';
+  // Hundreds of processes read the same sources: what the first made of them, the others take from disk.
+  process.env.NODE_COMPILE_CACHE ??= join(PROJECT, '.tuppence', 'compile-cache');
   // Tests must not touch a database that somebody uses.
   delete process.env.DATABASE_URL;
   const database = await startDatabase(wishes, screen);
