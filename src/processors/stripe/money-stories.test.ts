@@ -14,6 +14,7 @@ import { payOnPage } from './fake/checkout.ts';
 import {
   closeDispute,
   closeInquiry,
+  escalate,
   openDispute,
   payOut,
   refundCharge,
@@ -201,6 +202,22 @@ describe('money that is disputed', () => {
     assert.equal(await account('disputes_open'), 0n);
     assert.equal(await account('gifts_once'), -750n, 'what gifts brought in the end');
     assert.equal(await account('dispute_fees'), 4000n);
+  });
+
+  it('is held from the day on which an inquiry became a chargeback', async () => {
+    const { charge } = await give();
+    await live(96);
+    const inquiry = openDispute(fake.books, charge.id, { isInquiry: true });
+    await live(24);
+    assert.equal(await account('disputes_open'), 0n, 'nothing was withdrawn yet');
+    escalate(fake.books, inquiry.id);
+    await live(24);
+    await assertBooks();
+    assert.equal(await account('disputes_open'), 500n);
+    closeDispute(fake.books, inquiry.id, 'won');
+    await live(24);
+    await assertBooks();
+    assert.equal(await account('disputes_open'), 0n);
   });
 });
 
