@@ -7,10 +7,10 @@
  */
 import type { Clock } from '../../calendar/index.ts';
 import { type ProcessorEntry, type SecretKind, secretName } from '../../newsroom/index.ts';
-import type { SettingsProblem as BtcPayProblem } from '../../processors/btcpay/index.ts';
-import type { OpenProcessor } from '../../processors/common/index.ts';
-import type { SettingsProblem as PayPalProblem } from '../../processors/paypal/index.ts';
-import type { SettingsProblem as StripeProblem } from '../../processors/stripe/index.ts';
+import type { BtcPaySettings } from '../../processors/btcpay/index.ts';
+import type { OpenProcessor, SettingsProblem } from '../../processors/common/index.ts';
+import type { PayPalSettings } from '../../processors/paypal/index.ts';
+import type { StripeSettings } from '../../processors/stripe/index.ts';
 import type { Secrets } from './read-secrets.ts';
 
 /** An account at a company; the sandbox is opened by those who start its bank. */
@@ -81,11 +81,11 @@ export async function openEntry(
   }
 }
 
-type AdapterField = (StripeProblem | PayPalProblem | BtcPayProblem)['field'];
+type AdapterField = keyof (StripeSettings & PayPalSettings & BtcPaySettings);
 
 function unlessWrong(
   entry: CompanyEntry,
-  problems: readonly { readonly field: AdapterField; readonly sentence: string }[],
+  problems: readonly SettingsProblem<AdapterField>[],
   open: () => OpenProcessor,
 ): OpenedEntry {
   if (problems.length === 0) return { ok: true, opened: open() };

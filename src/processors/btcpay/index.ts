@@ -5,5 +5,4 @@ export {
   type BtcPaySettings,
   checkBtcPaySettings,
   type OpenBtcPayOptions,
-  type SettingsProblem,
 } from './settings.ts';

@@ -6,7 +6,8 @@
  * which, so `mode` is the operator's word, and `checkHealth` holds the addresses of the wallet against it.
  */
 import type { Clock } from '../../calendar/index.ts';
-import { type Currency, currenciesOf } from '../../money/index.ts';
+import type { Currency } from '../../money/index.ts';
+import { currencyProblems, type SettingsProblem } from '../common/index.ts';
 
 export type BtcPayMode = 'test' | 'live';
 
@@ -33,24 +34,20 @@ export interface OpenBtcPayOptions extends BtcPaySettings {
   readonly timeoutMs: number;
 }
 
-/** One thing wrong with the settings. `field` is a name of {@link BtcPaySettings}; the sentence never holds a secret. */
-export interface SettingsProblem {
-  readonly field: keyof BtcPaySettings;
-  readonly sentence: string;
-}
+type Problem = SettingsProblem<keyof BtcPaySettings>;
 
 /** What is wrong with the settings, without asking the network. Nothing: they may well be right. */
-export function checkBtcPaySettings(settings: BtcPaySettings): readonly SettingsProblem[] {
+export function checkBtcPaySettings(settings: BtcPaySettings): readonly Problem[] {
   return [
     ...serverProblems(settings),
     ...storeProblems(settings.store),
     ...keyProblems(settings),
     ...secretProblems(settings),
-    ...currencyProblems(settings.currencies ?? []),
+    ...currencyProblems({ ...settings, kind: 'btcpay', name: 'BTCPay' }),
   ];
 }
 
-function serverProblems({ server, mode }: BtcPaySettings): readonly SettingsProblem[] {
+function serverProblems({ server, mode }: BtcPaySettings): readonly Problem[] {
   const say = (sentence: string) => [{ field: 'server', sentence }] as const;
   const url = URL.canParse(server) ? new URL(server) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -80,7 +77,7 @@ function isNearby(hostname: string): boolean {
   );
 }
 
-function storeProblems(store: string): readonly SettingsProblem[] {
+function storeProblems(store: string): readonly Problem[] {
   return /^[1-9A-HJ-NP-Za-km-z]{20,60}$/.test(store)
     ? []
     : [
@@ -92,7 +89,7 @@ function storeProblems(store: string): readonly SettingsProblem[] {
       ];
 }
 
-function keyProblems({ apiKey, store }: BtcPaySettings): readonly SettingsProblem[] {
+function keyProblems({ apiKey, store }: BtcPaySettings): readonly Problem[] {
   const say = (sentence: string) => [{ field: 'apiKey', sentence }] as const;
   if (apiKey === store) return say('The store id stands where the API key belongs.');
   return /^[A-Za-z0-9_-]{20,200}$/.test(apiKey)
@@ -103,7 +100,7 @@ function keyProblems({ apiKey, store }: BtcPaySettings): readonly SettingsProble
 /** BTCPay takes any text as a secret; it makes 22 letters and digits by itself, and shorter ones can be guessed. */
 const SECRET_LENGTH_MIN = 16;
 
-function secretProblems({ webhookSecret, apiKey }: BtcPaySettings): readonly SettingsProblem[] {
+function secretProblems({ webhookSecret, apiKey }: BtcPaySettings): readonly Problem[] {
   const say = (sentence: string) => [{ field: 'webhookSecret', sentence }] as const;
   if (webhookSecret === '') return say('The webhook secret is missing.');
   if (webhookSecret.trim() !== webhookSecret) {
@@ -117,11 +114,4 @@ function secretProblems({ webhookSecret, apiKey }: BtcPaySettings): readonly Set
   return webhookSecret === apiKey
     ? say('The API key stands where the webhook secret belongs.')
     : [];
-}
-
-function currencyProblems(currencies: readonly Currency[]): readonly SettingsProblem[] {
-  const taken = currenciesOf('btcpay');
-  return currencies
-    .filter((currency) => !taken.includes(currency))
-    .map((currency) => ({ field: 'currencies', sentence: `BTCPay does not take ${currency}.` }));
 }

@@ -7,6 +7,7 @@
  * short is `json: undefined`: what the adapter makes of it is `unknown`, never a decline.
  */
 import type { Unknown } from '../../giving/processor.ts';
+import { readAnswerText } from './read-answer.ts';
 
 /** A full page of any listing we ask for is far smaller; what is larger is not the API. */
 const ANSWER_BYTES_LIMIT = 4_194_304;
@@ -55,7 +56,7 @@ export async function callJson(options: CallJsonOptions, call: JsonCall): Promis
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const text = await readAnswer(answer);
+    const text = await readAnswerText(answer, ANSWER_BYTES_LIMIT);
     return {
       kind: 'heard',
       status: answer.status,
@@ -73,21 +74,6 @@ export function unknownByStatus(status: number): Unknown {
   if (status === 429) return { kind: 'unknown', reason: 'busy' };
   if (status >= 500) return { kind: 'unknown', reason: 'server-error' };
   return { kind: 'unknown', reason: status < 300 ? 'unreadable' : 'unexpected' };
-}
-
-/** The body as text, `null` when it passes the limit. */
-async function readAnswer(answer: Response): Promise<string | null> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > ANSWER_BYTES_LIMIT) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parse(text: string): unknown {

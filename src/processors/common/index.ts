@@ -10,4 +10,7 @@ export {
   type PayPageDependencies,
   payPageAddress,
   payPagesPath,
+  preferredLanguage,
 } from './open-processor.ts';
+export { readAnswerText } from './read-answer.ts';
+export { currencyProblems, type SettingsProblem } from './settings.ts';

@@ -30,3 +30,8 @@ export function payPageAddress(of: {
 }): string {
   return `${new URL(of.returnUrl).origin}${payPagesPath(of.accountId)}/${of.attemptId}`;
 }
+
+/** The language of a pay page whose order is not known: what the browser prefers. */
+export function preferredLanguage(request: Request): string {
+  return /^[A-Za-z-]{2,20}/.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en';
+}

@@ -5,5 +5,4 @@ export {
   type OpenPayPalOptions,
   type PayPalMode,
   type PayPalSettings,
-  type SettingsProblem,
 } from './settings.ts';

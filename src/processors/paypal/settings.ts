@@ -4,7 +4,8 @@
  * Nothing here is read from the environment or a file: the composition hands it in. `clientSecret` is the only secret.
  */
 import type { Clock } from '../../calendar/index.ts';
-import { type Currency, currenciesOf } from '../../money/index.ts';
+import type { Currency } from '../../money/index.ts';
+import { currencyProblems, type SettingsProblem } from '../common/index.ts';
 
 export type PayPalMode = 'test' | 'live';
 
@@ -37,15 +38,11 @@ export interface OpenPayPalOptions extends PayPalSettings {
   readonly certificateRoots?: readonly string[];
 }
 
-/** One thing wrong with the settings. `field` is a name of {@link PayPalSettings}; the sentence never holds a secret. */
-export interface SettingsProblem {
-  readonly field: keyof PayPalSettings;
-  readonly sentence: string;
-}
+type Problem = SettingsProblem<keyof PayPalSettings>;
 
 /** What is wrong with the settings, without asking the network. Nothing: they may well be right. */
-export function checkPayPalSettings(settings: PayPalSettings): readonly SettingsProblem[] {
-  const problems: SettingsProblem[] = [];
+export function checkPayPalSettings(settings: PayPalSettings): readonly Problem[] {
+  const problems: Problem[] = [];
   const say = (field: keyof PayPalSettings, sentence: string) => problems.push({ field, sentence });
   if (!looksLikeKey(settings.clientId)) {
     say(
@@ -64,11 +61,7 @@ export function checkPayPalSettings(settings: PayPalSettings): readonly Settings
       'The webhook id is missing or is not one of PayPal: it stands beside the webhook’s address in the app (letters and digits, no address).',
     );
   }
-  const taken = currenciesOf('paypal');
-  for (const currency of settings.currencies ?? []) {
-    if (!taken.includes(currency)) say('currencies', `PayPal does not take ${currency}.`);
-  }
-  return problems;
+  return [...problems, ...currencyProblems({ ...settings, kind: 'paypal', name: 'PayPal' })];
 }
 
 /** PayPal publishes no form of its keys; all seen are long runs of these signs. */

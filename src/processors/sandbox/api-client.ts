@@ -5,6 +5,7 @@
  * believed; an answer that breaks off half-way was not heard.
  */
 import type { Unknown } from '../../giving/processor.ts';
+import { readAnswerText } from '../common/index.ts';
 import { KEY_HEADER } from './wire.ts';
 
 /** A full page of a listing is under 64 KiB; what is larger is not the bank. */
@@ -45,26 +46,11 @@ export async function callBank(
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const text = await readAnswer(answer);
+    const text = await readAnswerText(answer, ANSWER_BYTES_LIMIT);
     return { kind: 'heard', status: answer.status, json: text === null ? undefined : parse(text) };
   } catch (error) {
     return { kind: 'unknown', reason: isTimeout(error) ? 'timeout' : 'connection' };
   }
-}
-
-/** The body as text, `null` when it passes the limit. */
-async function readAnswer(answer: Response): Promise<string | null> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > ANSWER_BYTES_LIMIT) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parse(text: string): unknown {

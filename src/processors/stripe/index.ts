@@ -3,7 +3,6 @@ export { openStripe } from './adapter.ts';
 export {
   checkStripeSettings,
   type OpenStripeOptions,
-  type SettingsProblem,
   type StripeMode,
   type StripePage,
   type StripeSettings,

@@ -6,6 +6,7 @@
  * none; neither leaves. It prints what an answer's `Stripe-Notice` says; only the headers that we read come in. A body is
  * read here, so that an answer that breaks off half-way, or never ends, was not heard, and one too large is not JSON.
  */
+import { readAnswerText } from '../common/index.ts';
 
 /** A full page of any listing we ask for is far smaller; what is larger is not the API. */
 const ANSWER_BYTES_LIMIT = 8_388_608;
@@ -20,7 +21,8 @@ export function plainFetch(handedIn: typeof globalThis.fetch): typeof globalThis
       // An API does not redirect; following one would show our key to another host.
       redirect: 'error',
     });
-    const text = await readAnswer(answer);
+    // Nothing is no JSON either.
+    const text = (await readAnswerText(answer, ANSWER_BYTES_LIMIT)) ?? '';
     const headers = new Headers({ 'content-type': 'application/json' });
     for (const name of HEADERS_READ) {
       const value = answer.headers.get(name);
@@ -50,19 +52,4 @@ function plainHeaders(given: RequestInit['headers']): Headers {
   headers.set('user-agent', 'Tuppence');
   if (SDK_KEY.test(headers.get('idempotency-key') ?? '')) headers.delete('idempotency-key');
   return headers;
-}
-
-/** The body as text; nothing, which is no JSON either, when it passes the limit. */
-async function readAnswer(answer: Response): Promise<string> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > ANSWER_BYTES_LIMIT) return '';
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -5,7 +5,8 @@
  * are secret; the publishable key stands in a page for everybody to read.
  */
 import type { Clock } from '../../calendar/index.ts';
-import { type Currency, currenciesOf } from '../../money/index.ts';
+import type { Currency } from '../../money/index.ts';
+import { currencyProblems, type SettingsProblem } from '../common/index.ts';
 
 export type StripeMode = 'test' | 'live';
 
@@ -39,11 +40,7 @@ export interface OpenStripeOptions extends StripeSettings {
   readonly apiOrigin?: string;
 }
 
-/** One thing wrong with the settings. `field` is a name of {@link StripeSettings}; the sentence never holds a secret. */
-export interface SettingsProblem {
-  readonly field: keyof StripeSettings;
-  readonly sentence: string;
-}
+type Problem = SettingsProblem<keyof StripeSettings>;
 
 /** Webhook secrets as one setting holds them: divided by white space or commas. */
 export function splitWebhookSecrets(text: string): readonly string[] {
@@ -51,16 +48,16 @@ export function splitWebhookSecrets(text: string): readonly string[] {
 }
 
 /** What is wrong with the settings, without asking the network. Nothing: they may well be right. */
-export function checkStripeSettings(settings: StripeSettings): readonly SettingsProblem[] {
+export function checkStripeSettings(settings: StripeSettings): readonly Problem[] {
   return [
     ...secretKeyProblems(settings),
     ...publishableKeyProblems(settings),
     ...webhookSecretProblems(settings.webhookSecrets),
-    ...currencyProblems(settings.currencies ?? []),
+    ...currencyProblems({ ...settings, kind: 'stripe', name: 'Stripe' }),
   ];
 }
 
-function secretKeyProblems({ mode, secretKey }: StripeSettings): readonly SettingsProblem[] {
+function secretKeyProblems({ mode, secretKey }: StripeSettings): readonly Problem[] {
   const say = (sentence: string) => [{ field: 'secretKey', sentence }] as const;
   if (secretKey.startsWith('pk_')) {
     return say('The publishable key stands where the secret or restricted key belongs.');
@@ -75,7 +72,7 @@ function secretKeyProblems({ mode, secretKey }: StripeSettings): readonly Settin
   return keyMode === mode ? [] : say(`The key is of mode ${keyMode}, but the mode is ${mode}.`);
 }
 
-function publishableKeyProblems(settings: StripeSettings): readonly SettingsProblem[] {
+function publishableKeyProblems(settings: StripeSettings): readonly Problem[] {
   const { mode, page, publishableKey } = settings;
   const say = (sentence: string) => [{ field: 'publishableKey', sentence }] as const;
   if (publishableKey === null) {
@@ -88,18 +85,11 @@ function publishableKeyProblems(settings: StripeSettings): readonly SettingsProb
     : say(`The publishable key is of mode ${keyMode}, but the mode is ${mode}.`);
 }
 
-function webhookSecretProblems(secrets: readonly string[]): readonly SettingsProblem[] {
+function webhookSecretProblems(secrets: readonly string[]): readonly Problem[] {
   const say = (sentence: string) => [{ field: 'webhookSecrets', sentence }] as const;
   if (secrets.length === 0) return say('The webhook secret is missing.');
   if (secrets.length > 2) return say('There are more than two webhook secrets.');
   return secrets.every((secret) => /^whsec_[A-Za-z0-9+/=_-]{8,}$/.test(secret))
     ? []
     : say('A webhook secret begins with whsec_: copy "Signing secret" of the endpoint.');
-}
-
-function currencyProblems(currencies: readonly Currency[]): readonly SettingsProblem[] {
-  const taken = currenciesOf('stripe');
-  return currencies
-    .filter((currency) => !taken.includes(currency))
-    .map((currency) => ({ field: 'currencies', sentence: `Stripe does not take ${currency}.` }));
 }
