@@ -28,3 +28,4 @@ export {
 export { isFromElsewhere } from './from-elsewhere.ts';
 export { type Html, html, nothing, raw } from './html.ts';
 export type { PageContent, PageKind, RenderPage, WiderPolicy } from './page-content.ts';
+export { seeOther } from './see-other.ts';

@@ -14,7 +14,13 @@ import { type Giving, type PledgeChange, type PledgeView, thanksAddress } from '
 import { translator } from '../language/index.ts';
 import { LARGEST_MINOR } from '../money/index.ts';
 import { type Newsroom, pageLanguage } from '../newsroom/index.ts';
-import { type FormFields, type PageContent, type RenderPage, readForm } from '../page/index.ts';
+import {
+  type FormFields,
+  type PageContent,
+  type RenderPage,
+  readForm,
+  seeOther,
+} from '../page/index.ts';
 import { assert, PROBLEMS, Problem } from '../problems/index.ts';
 import type { DecidePlace } from '../safety/index.ts';
 import {
@@ -290,14 +296,7 @@ async function changeMethod(
   const gift = openGiftId === null ? undefined : await deps.giving.giftView(openGiftId);
   if (gift === undefined) return await notPossible(deps, guest);
   assert(gift.supporterId === guest.supporterId, 'nobody is led to the gift of somebody else');
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: thanksAddress(gift, guest.language),
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    },
-  });
+  return seeOther(thanksAddress(gift, guest.language));
 }
 
 /** Where more must not be given. */

@@ -5,7 +5,13 @@
 import { type Context, Hono } from 'hono';
 import type { Random } from '../../calendar/index.ts';
 import type { AccountMove, Giving } from '../../giving/index.ts';
-import { isFromElsewhere, type RenderPage, readForm, readQuery } from '../../page/index.ts';
+import {
+  isFromElsewhere,
+  type RenderPage,
+  readForm,
+  readQuery,
+  seeOther,
+} from '../../page/index.ts';
 import type { DeskPlace } from '../money/pages.ts';
 import {
   ACCOUNT_OUTCOMES,
@@ -151,8 +157,5 @@ async function decideLost(
 }
 
 function said(outcome: AccountOutcome): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location: `/desk/accounts?said=${outcome}` },
-  });
+  return seeOther(`/desk/accounts?said=${outcome}`);
 }

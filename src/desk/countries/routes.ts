@@ -4,7 +4,13 @@
  */
 import { type Context, Hono } from 'hono';
 import { isUuid, type Random } from '../../calendar/index.ts';
-import { isFromElsewhere, type RenderPage, readForm, readQuery } from '../../page/index.ts';
+import {
+  isFromElsewhere,
+  type RenderPage,
+  readForm,
+  readQuery,
+  seeOther,
+} from '../../page/index.ts';
 import type { CountryDataInUse, Listing } from '../../safety/index.ts';
 import type { DeskPlace } from '../money/pages.ts';
 import {
@@ -118,8 +124,5 @@ async function show(
 }
 
 function said(outcome: CountryOutcome): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location: `/desk/countries?said=${outcome}` },
-  });
+  return seeOther(`/desk/countries?said=${outcome}`);
 }

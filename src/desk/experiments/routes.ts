@@ -2,7 +2,13 @@
 import { type Context, Hono } from 'hono';
 import { type Experiments, LIBRARY } from '../../appeals/index.ts';
 import { translator } from '../../language/index.ts';
-import { isFromElsewhere, type RenderPage, readForm, readQuery } from '../../page/index.ts';
+import {
+  isFromElsewhere,
+  type RenderPage,
+  readForm,
+  readQuery,
+  seeOther,
+} from '../../page/index.ts';
 import { EXPERIMENT_OUTCOMES, type ExperimentOutcome, experimentsPage } from './pages.ts';
 
 export interface ExperimentRoutesDependencies {
@@ -92,8 +98,5 @@ async function readReason(
 }
 
 function told(outcome: ExperimentOutcome): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location: `/desk/experiments?said=${outcome}` },
-  });
+  return seeOther(`/desk/experiments?said=${outcome}`);
 }

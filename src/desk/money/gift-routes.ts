@@ -12,6 +12,7 @@ import {
   isFromElsewhere,
   readForm,
   readQuery,
+  seeOther,
 } from '../../page/index.ts';
 import {
   amountProblem,
@@ -37,7 +38,7 @@ export function mountGiftRoutes(app: Hono, deps: Deps): void {
     const [first] = found;
     if (first === undefined || found.length > 1)
       return deps.render(findPage(deps, { gifts: found }));
-    return new Response(null, { status: 303, headers: { location: giftPath(first[0]) } });
+    return seeOther(giftPath(first[0]));
   });
   app.get('/desk/gifts/:gift', async (c) => {
     if (!(await deps.isIn(c))) return deps.refuse();
@@ -107,8 +108,7 @@ async function takeRefund(deps: Deps, request: Request, address: string): Promis
   const { actId, reason } = read;
   const { giftId } = found.story.gift;
   const result = await deps.giving.refundGift({ giftId, by: BY, reason, actId, money: read.money });
-  const location = `${giftPath(found.address)}?said=${outcomeOf(result)}`;
-  return new Response(null, { status: 303, headers: { location } });
+  return seeOther(`${giftPath(found.address)}?said=${outcomeOf(result)}`);
 }
 
 interface Read {

@@ -1,7 +1,7 @@
 /** One posting of the ledger at the desk, and its correction: a reason, a page that says what, and the act, once. */
 import type { Hono } from 'hono';
 import type { CorrectAnswer, StoryTransfer } from '../../giving/index.ts';
-import { isFromElsewhere, readForm } from '../../page/index.ts';
+import { isFromElsewhere, readForm, seeOther } from '../../page/index.ts';
 import { goneMoneyPage } from './pages.ts';
 import { correctConfirmPage, postingPage } from './posting-pages.ts';
 import { BY, type MoneyRoutesDependencies } from './routes.ts';
@@ -46,7 +46,7 @@ async function takeCorrection(deps: Deps, request: Request, text: string): Promi
   const answer = await deps.giving.correctTransfer({ transferId, by: BY, reason, actId });
   if (isRefused(answer)) return again(answer.reason === 'moved-on' ? 'moved-on' : 'way', reason);
   const said = answer.kind === 'corrected' ? 'done' : 'already';
-  return new Response(null, { status: 303, headers: { location: `/desk/money?said=${said}` } });
+  return seeOther(`/desk/money?said=${said}`);
 }
 
 function isRefused(answer: CorrectAnswer): answer is Extract<CorrectAnswer, { kind: 'refused' }> {

@@ -6,7 +6,13 @@
 import { type Context, Hono } from 'hono';
 import type { Random } from '../../calendar/index.ts';
 import type { DeskAlarm, Giving } from '../../giving/index.ts';
-import { isFromElsewhere, type RenderPage, readForm, readQuery } from '../../page/index.ts';
+import {
+  isFromElsewhere,
+  type RenderPage,
+  readForm,
+  readQuery,
+  seeOther,
+} from '../../page/index.ts';
 import { mountGiftRoutes } from './gift-routes.ts';
 import { alarmPage, confirmPage, type DeskPlace, goneMoneyPage, moneyPage } from './pages.ts';
 import { mountPostingRoutes } from './posting-routes.ts';
@@ -97,7 +103,7 @@ async function takeDecision(
     sent.fields.text('minor') === String(alarm.waiting?.money.minor ?? '');
   if (!isConfirmed) return deps.render(confirmPage(deps, { alarm, actId, reason, way }));
   const said = await act(deps, { alarm, actId, reason, way });
-  return new Response(null, { status: 303, headers: { location: `/desk/money?said=${said}` } });
+  return seeOther(`/desk/money?said=${said}`);
 }
 
 async function act(

@@ -1,7 +1,7 @@
 /** What the routes of giving answer with: the form, another address, or that there is no form where the reader is. */
 import { dayIn } from '../../calendar/index.ts';
 import { translator } from '../../language/index.ts';
-import { html } from '../../page/index.ts';
+import { html, seeOther as leadTo } from '../../page/index.ts';
 import { assert } from '../../problems/index.ts';
 import type { WayToPay } from '../checkout/ways-to-pay.ts';
 import { smallestExample } from './arrives-example.ts';
@@ -77,15 +77,8 @@ export function openFromHere(
   return response;
 }
 
-/** 303 whatever the method was, never kept. */
+/** To another address, one that pages may lead to. */
 export function seeOther(address: string): Response {
   assertAddress(address);
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: address,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    },
-  });
+  return leadTo(address);
 }

@@ -8,8 +8,8 @@
  */
 import { Hono } from 'hono';
 import type { HostedPaymentOrder, PayDesk } from '../../../giving/processor.ts';
-import type { RenderPage } from '../../../page/index.ts';
-import { payPagesPath } from '../../common/index.ts';
+import { type RenderPage, seeOther } from '../../../page/index.ts';
+import { payPagesPath, preferredLanguage } from '../../common/index.ts';
 import { readMoney } from '../amounts.ts';
 import { fetchInvoice, findInvoice, type KnownInvoice } from '../invoices.ts';
 import { answerOf } from '../look-up.ts';
@@ -50,8 +50,8 @@ export function createPayPages(options: PayPagesOptions): Hono {
       return await showWaiting(options, { attemptId, objectRef, order, frame, looks });
     }
     const onward = await desk.wayOn(attemptId);
-    if (onward === undefined) return render(nothingHerePage(languageOf(req.raw)));
-    const language = new URL(onward).searchParams.get('language') ?? languageOf(req.raw);
+    if (onward === undefined) return render(nothingHerePage(preferredLanguage(req.raw)));
+    const language = new URL(onward).searchParams.get('language') ?? preferredLanguage(req.raw);
     const links = { self, onward, back: null };
     return await showOver(options, { attemptId, frame: { language, links, isStill }, looks });
   });
@@ -150,21 +150,4 @@ async function tell(
 function minutesUntil(server: BtcPayServer, { invoice }: KnownInvoice): number {
   const leftMs = invoice.expirationTime * 1000 - server.clock.now().epochMilliseconds;
   return Math.ceil(leftMs / 60_000);
-}
-
-/** 303, never kept. */
-function seeOther(address: string): Response {
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: address,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    },
-  });
-}
-
-/** Where no order says it: what the browser prefers. */
-function languageOf(request: Request): string {
-  return /^[A-Za-z-]{2,20}/.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en';
 }

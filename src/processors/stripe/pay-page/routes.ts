@@ -7,9 +7,9 @@
  */
 import { Hono } from 'hono';
 import type { PayDesk, WaitingPayment } from '../../../giving/processor.ts';
-import { readForm } from '../../../page/index.ts';
+import { readForm, seeOther } from '../../../page/index.ts';
 import { assert, Problem, unreachable } from '../../../problems/index.ts';
-import type { PayPageDependencies } from '../../common/index.ts';
+import { type PayPageDependencies, preferredLanguage } from '../../common/index.ts';
 import {
   type AgainBecause,
   bankPage,
@@ -47,7 +47,9 @@ export function stripePayPages(
       );
     const tooLate = async (request: Request, attemptId: string): Promise<Response> => {
       const way = await desk.wayOn(attemptId);
-      return way === undefined ? render(nothingHerePage(languageOf(request))) : seeOther(way);
+      return way === undefined
+        ? render(nothingHerePage(preferredLanguage(request)))
+        : seeOther(way);
     };
     const routes = new Hono();
 
@@ -71,7 +73,7 @@ export function stripePayPages(
       const taken = await presses.run({ attemptId, token }, () =>
         takePayment({ desk, payments }, { accountId, attemptId, token }),
       );
-      if (taken === undefined) return render(tooManyPage(languageOf(req.raw)));
+      if (taken === undefined) return render(tooManyPage(preferredLanguage(req.raw)));
       switch (taken.kind) {
         case 'told':
           return seeOther(taken.order.returnUrl);
@@ -121,21 +123,4 @@ function leadOn(response: Response, address: string): Response {
   assert(protocol === 'https:' || protocol === 'http:', 'a bank’s page has a web address');
   response.headers.set('refresh', `0;url=${href}`);
   return response;
-}
-
-/** 303 whatever the method was, never kept. */
-function seeOther(address: string): Response {
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: address,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    },
-  });
-}
-
-/** Where no order says it: what the browser prefers. */
-function languageOf(request: Request): string {
-  return /^[A-Za-z-]{2,20}/.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en';
 }
