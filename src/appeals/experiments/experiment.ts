@@ -130,17 +130,3 @@ function sorted(value: unknown): unknown {
       .map(([key, one]) => [key, sorted(one)]),
   );
 }
-
-/** What a person may do to an experiment in this state. */
-export function nextState(state: ExperimentState): ExperimentState | null {
-  switch (state) {
-    case 'draft':
-      return 'running';
-    case 'running':
-      return 'stopped';
-    case 'stopped':
-      return 'decided';
-    case 'decided':
-      return null;
-  }
-}

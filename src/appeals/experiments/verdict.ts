@@ -5,8 +5,10 @@
  * any figure of money; and until the registered sample and time are there, nothing is said at all. The machine never
  * promotes a winner: it says what it knows, and a person decides.
  */
+import type { ValuePerVariant } from '../../giving/index.ts';
 import { assert } from '../../problems/index.ts';
 import { type Definition, GUARDRAIL_KINDS, type GuardrailKind } from './experiment.ts';
+import type { AskCounts } from './experiment-store.ts';
 import {
   logSampleRatioEvidence,
   type RatioInterval,
@@ -15,21 +17,7 @@ import {
 } from './statistics.ts';
 
 /** What was counted of one variant on the whole days of the experiment, forced views and readers without a slot left out. */
-export interface VariantCounts {
-  readonly variantId: string;
-  readonly asks: bigint;
-  readonly closed: bigint;
-  readonly postponed: bigint;
-  readonly gifts: number;
-  /** Of the capped values, in minor units. */
-  readonly sum: bigint;
-  readonly squares: bigint;
-  readonly uncapped: bigint;
-  readonly otherCurrencies: number;
-  readonly pledges: number;
-  readonly cancelled: number;
-  readonly undone: number;
-}
+export type VariantCounts = AskCounts & ValuePerVariant;
 
 export interface Evidence {
   readonly definition: Definition;

@@ -136,7 +136,6 @@ export const disputeAnswer = z.object({
   charge: idOrObject.nullish(),
   status: z.string(),
 });
-export type DisputeAnswer = z.infer<typeof disputeAnswer>;
 
 /** An event that a dispute was closed. */
 export const closedDisputeEvent = z.object({

@@ -22,7 +22,6 @@ export const invoiceRequest = z.strictObject({
   }),
   receipt: z.strictObject({ enabled: z.boolean() }),
 });
-export type InvoiceRequest = z.infer<typeof invoiceRequest>;
 
 export const listQuery = z.strictObject({
   orderId: z.string().max(100).optional(),

@@ -75,7 +75,6 @@ export interface FakeAccount {
 
 export const FAKE_ACCOUNT_ID = 'acct_1FakeNewsroom';
 export const FAKE_SECRET_KEY = 'sk_test_51FakeNewsroomSecretKey000';
-export const FAKE_RESTRICTED_KEY = 'rk_test_51FakeNewsroomRestricted00';
 export const FAKE_PUBLISHABLE_KEY = 'pk_test_51FakeNewsroomPublishable0';
 export const FAKE_WEBHOOK_SECRET = 'whsec_FakeNewsroomSigningSecret00';
 export const FAKE_WEBHOOK_URL = 'https://news.example/hooks/stripe-1';
